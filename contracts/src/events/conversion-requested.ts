@@ -1,0 +1,23 @@
+import Type from 'typebox';
+import { Id } from '../id.ts';
+import { Revision } from '../revision.ts';
+import { defineEvent } from './define-event.ts';
+
+const data = Type.Object({
+  image: Id,
+  object: Id,
+  objectRevision: Revision,
+  /** What made the planner ask: an activity of the source, a damaged derivative, a replay. */
+  reason: Type.String(),
+});
+
+/** Work for a converter, wanted now. */
+export const conversionRequested = defineEvent({ type: 'conversion.requested', topic: 'vitrine.conversion.v1', key: 'image', data });
+
+/** Work for a converter that may wait behind everything urgent. */
+export const bulkConversionRequested = defineEvent({
+  type: 'conversion.bulk-requested',
+  topic: 'vitrine.conversion-bulk.v1',
+  key: 'image',
+  data,
+});

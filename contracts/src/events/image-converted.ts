@@ -1,0 +1,33 @@
+import Type from 'typebox';
+import { BlobRef } from '../blob-ref.ts';
+import { Id } from '../id.ts';
+import { ImageVersion } from '../image-version.ts';
+import { Revision } from '../revision.ts';
+import { defineEvent } from './define-event.ts';
+
+const Size = Type.Object({ width: Type.Integer({ minimum: 1 }), height: Type.Integer({ minimum: 1 }) });
+
+/** A verified derivative, ready to be served: every tile of it was decoded once by the converter. */
+export const imageConverted = defineEvent({
+  type: 'image.converted',
+  topic: 'vitrine.image.v1',
+  key: 'image',
+  data: Type.Object({
+    image: Id,
+    object: Id,
+    revision: Revision,
+    derivative: BlobRef,
+    version: ImageVersion,
+    /** Earlier versions whose addresses redirect to this one, newest first. */
+    superseded: Type.Array(ImageVersion),
+    width: Type.Integer({ minimum: 1 }),
+    height: Type.Integer({ minimum: 1 }),
+    tile: Size,
+    /** Largest first, sizes as stored in the file, not computed. */
+    levels: Type.Array(Size, { minItems: 1 }),
+    page: Type.Integer({ minimum: 1 }),
+    pages: Type.Integer({ minimum: 1 }),
+    master: Type.Object({ sha256: Type.String(), format: Type.String() }),
+    report: BlobRef,
+  }),
+});

@@ -1,0 +1,58 @@
+/**
+ * What a failure means to whoever handles an event (DESIGN R7): `permanent` data go to the dead letters at once,
+ * `infrastructure` pauses the consumer, a `source` is asked again later, `unexpected` is our bug and gets three tries.
+ * `request` marks answers to a request, which never meet the bus.
+ */
+export type Fault = 'permanent' | 'infrastructure' | 'source' | 'unexpected' | 'request';
+
+type ProblemKind = { readonly status: number; readonly fault: Fault; readonly title: string; readonly help: string };
+
+/** Every error that a user can meet (DESIGN 12): code, HTTP status, title, and what to do about it. */
+export const problems = {
+  'access-refused': { status: 403, fault: 'request', title: 'Not open to the public', help: 'The institution keeps this object closed; ask it for access.' },
+  'blob-exists': { status: 500, fault: 'unexpected', title: 'Other bytes are stored under this key', help: 'Keys are content addresses; report this with the log line.' },
+  'blob-missing': { status: 500, fault: 'infrastructure', title: 'A stored file is missing', help: 'Restore it from the backup, or run `vitrine replay --all --drop-derived`.' },
+  'configuration-invalid': { status: 500, fault: 'unexpected', title: 'The configuration is wrong', help: 'The message names each variable and what it may be; see docs/reference/configuration.md.' },
+  'conflict': { status: 409, fault: 'infrastructure', title: 'The document was changed meanwhile', help: 'Read it again and repeat the change.' },
+  'data-folder-in-use': { status: 500, fault: 'unexpected', title: 'Another Vitrine runs on this data folder', help: 'Stop the other process, or give this one its own VITRINE_DATA.' },
+  'data-folder-unwritable': { status: 500, fault: 'unexpected', title: 'The data folder can’t be written', help: 'Give this user the right to write it, or set VITRINE_DATA to another folder.' },
+  'derivative-unverified': { status: 422, fault: 'unexpected', title: 'The derivative does not match its master', help: 'The disk may be full or the decoder at fault; replay the conversion, then report it.' },
+  'event-invalid': { status: 422, fault: 'permanent', title: 'The event does not match its contract', help: 'A publisher speaks another version; update both services to the same release, then replay.' },
+  'image-not-found': { status: 404, fault: 'request', title: 'No such image', help: 'Take the address from the manifest; identifiers are case-sensitive.' },
+  'image-request-invalid': { status: 400, fault: 'request', title: 'Not an Image API request', help: 'See Image API 3.0, section 4: region/size/rotation/quality.format.' },
+  'image-size-exceeds-limit': { status: 400, fault: 'request', title: 'More pixels than this server gives at once', help: 'Stay within maxWidth, maxHeight and maxArea of info.json, or ask for tiles.' },
+  'image-withdrawn': { status: 410, fault: 'request', title: 'The image was withdrawn', help: 'The institution no longer publishes it.' },
+  'manifest-invalid': { status: 422, fault: 'permanent', title: 'The manifest would not be valid', help: 'The detail names the place; correct the record or the mapping, then replay.' },
+  'manifest-rebuilding': { status: 503, fault: 'request', title: 'The manifest is being built again', help: 'Try again in a few seconds.' },
+  'master-missing': { status: 404, fault: 'permanent', title: 'The master is not at its address', help: 'Put the file where the record says it is, or correct the record; the next activity asks again.' },
+  'master-too-large': { status: 422, fault: 'permanent', title: 'The master is larger than allowed', help: 'Raise VITRINE_MASTER_MAX_BYTES or VITRINE_MASTER_MAX_PIXELS, or publish a smaller master.' },
+  'master-unreadable': { status: 422, fault: 'permanent', title: 'The master is not an image that can be read', help: 'Open the file to see if it is whole; JPEG, PNG and TIFF are read. Replace it and publish an Update.' },
+  'not-found': { status: 404, fault: 'request', title: 'Nothing at this address', help: 'Check the address against the list in README.md.' },
+  'object-not-found': { status: 404, fault: 'request', title: 'No such object', help: 'Take identifiers from /api/v1/objects; a new object appears once its images are ready.' },
+  'object-withdrawn': { status: 410, fault: 'request', title: 'The object was withdrawn', help: 'The institution no longer publishes it.' },
+  'operator-token-missing': { status: 401, fault: 'request', title: 'This address wants an operator’s token', help: 'Send `Authorization: Bearer …` with the token of the file that the start names.' },
+  'outbound-refused': { status: 502, fault: 'permanent', title: 'The address leads to an inner network', help: 'Allow that origin with VITRINE_ALLOWED_ORIGINS if it is yours.' },
+  'port-in-use': { status: 500, fault: 'unexpected', title: 'The port is taken', help: 'Stop the program that listens there, or set VITRINE_PORT to a free one.' },
+  'port-unavailable': { status: 503, fault: 'infrastructure', title: 'A store or the bus does not answer', help: 'Nothing is lost; work goes on when it answers. See the log for which one and why.' },
+  'record-invalid': { status: 422, fault: 'permanent', title: 'The record is not Linked Art', help: 'The detail names the field; correct the record and publish an Update.' },
+  'record-not-json': { status: 422, fault: 'permanent', title: 'The record is not JSON', help: 'Open its address to see what it answers; publish JSON there, then an Update.' },
+  'request-invalid': { status: 400, fault: 'request', title: 'The request is not well formed', help: 'The detail names the parameter.' },
+  'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
+  'source-gone': { status: 410, fault: 'permanent', title: 'The source says that this is gone', help: 'If it should exist, ask the publisher; a Delete in the stream withdraws the object.' },
+  'source-refused': { status: 403, fault: 'source', title: 'The source refuses access', help: 'Ask the publisher to open the address to this server; it is asked again later.' },
+  'source-too-large': { status: 502, fault: 'permanent', title: 'The answer of the source is too large', help: 'Raise the limit that the detail names, or publish a smaller document.' },
+  'source-unreachable': { status: 502, fault: 'source', title: 'The source does not answer as it should', help: 'It is asked again later, by itself; see the detail for what it answered.' },
+  'stream-activity-invalid': { status: 422, fault: 'permanent', title: 'The activity can’t be used', help: 'It needs a type and an object with an id (Change Discovery 1.0, 3.3); the rest of the stream goes on.' },
+  'stream-invalid': { status: 422, fault: 'source', title: 'The stream is not an Activity Stream', help: 'Open its address: it must answer an OrderedCollection in JSON (Change Discovery 1.0, 3.1). It is asked again at the next interval.' },
+  'text-missing': { status: 404, fault: 'permanent', title: 'The OCR is not at its address', help: 'Publish it where the record says it is, then an Update; the object goes on without text.' },
+  'text-not-alto': { status: 422, fault: 'permanent', title: 'The OCR is XML, but not ALTO', help: 'Publish ALTO 2, 3 or 4, then an Update; the object goes on without text.' },
+  'text-not-xml': { status: 422, fault: 'permanent', title: 'The OCR is not XML', help: 'Open the file at the place the detail names, correct it, then publish an Update; the object goes on without text.' },
+  'too-many-requests': { status: 503, fault: 'request', title: 'The server is busy', help: 'Try again after the seconds in Retry-After.' },
+  'unexpected': { status: 500, fault: 'unexpected', title: 'Something went wrong here', help: 'The log has the cause under the same trace; report it, then replay.' },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problems;
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}

@@ -1,0 +1,147 @@
+// Blobs in a folder. Atomic: bytes go to a file in `.incoming`, are synced, then renamed; a kill leaves at most a file there, removed at
+// the next open. Lost at a power cut: nothing acknowledged (file and folder are synced).
+
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Problem } from '../problem.ts';
+import type { Blobs, ByteRange } from './port.ts';
+
+const KEY = /^(?!.*(?:\/\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$/;
+
+export async function openFilesystemBlobs(root: string): Promise<Blobs> {
+  const incoming = join(root, '.incoming');
+  await rm(incoming, { recursive: true, force: true });
+  await mkdir(incoming, { recursive: true });
+
+  function pathOf(key: string): string {
+    if (!KEY.test(key)) throw new Problem('unexpected', { detail: `not a blob key: ${key}` });
+    return join(root, key);
+  }
+
+  async function put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array) {
+    const target = pathOf(key);
+    const temporary = join(incoming, randomUUID());
+    try {
+      const written = await writeSynced(temporary, body);
+      if (await exists(target)) {
+        if ((await hashOf(target)) !== written.sha256) throw new Problem('blob-exists', { detail: key });
+      } else {
+        await mkdir(dirname(target), { recursive: true });
+        await rename(temporary, target);
+        await syncFolder(dirname(target));
+      }
+      return { key, ...written };
+    } catch (cause) {
+      throw unavailable(cause, key);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async function read(key: string, range?: ByteRange): Promise<Buffer> {
+    let file: FileHandle | undefined;
+    try {
+      file = await open(pathOf(key));
+      if (!range) return await file.readFile();
+      const buffer = Buffer.allocUnsafe(range.to - range.from);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, range.from);
+      return buffer.subarray(0, bytesRead);
+    } catch (cause) {
+      throw unavailable(cause, key);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async function* walk(folder: string, prefix: string, wanted: string): AsyncGenerator<string> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const key = prefix + entry.name;
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) {
+        if (`${key}/`.startsWith(wanted) || wanted.startsWith(`${key}/`)) yield* walk(join(folder, entry.name), `${key}/`, wanted);
+      } else if (key.startsWith(wanted)) yield key;
+    }
+  }
+
+  return {
+    put,
+    read,
+    stream: async function* (key) {
+      try {
+        yield* createReadStream(pathOf(key));
+      } catch (cause) {
+        throw unavailable(cause, key);
+      }
+    },
+    stat: async (key) => {
+      try {
+        const { size, mtime } = await stat(pathOf(key));
+        return { bytes: size, modified: mtime };
+      } catch (cause) {
+        const problem = unavailable(cause, key);
+        if (problem.code === 'blob-missing') return undefined;
+        throw problem;
+      }
+    },
+    list: (prefix) => walk(root, '', prefix),
+    delete: async (key) => {
+      await rm(pathOf(key), { force: true });
+    },
+    check: async () => {
+      await stat(incoming);
+    },
+    close: async () => {},
+  };
+}
+
+async function writeSynced(file: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ sha256: string; bytes: number }> {
+  const handle = await open(file, 'wx');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      await handle.writeFile(chunk);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+// A rename is durable only when its folder is synced; Windows can't open a folder and needs no sync.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch (error) {
+    if (process.platform !== 'win32') throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function unavailable(cause: unknown, key: string): Problem {
+  if (cause instanceof Problem) return cause;
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return new Problem('blob-missing', { detail: key, cause });
+  return new Problem('port-unavailable', { detail: cause instanceof Error ? cause.message : String(cause), cause });
+}

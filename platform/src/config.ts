@@ -1,0 +1,51 @@
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+import { didYouMean } from './did-you-mean.ts';
+import { Problem } from './problem.ts';
+
+/** Variables that no service reads, but tests and commands do. */
+const OTHER_VARIABLES = ['VITRINE_REQUIRE_ENGINES', 'VITRINE_REQUIRE_FIXTURES', 'VITRINE_E2E_KILLS'];
+
+/**
+ * The settings of one service from the environment: typed, with defaults; every fault at once, and a name that nobody knows
+ * stops the start (DESIGN 12). `known` are the names that other services read.
+ *
+ * @throws Problem `configuration-invalid`, its detail one line a fault
+ */
+export function readConfig<T extends TObject>(schema: T, environment: NodeJS.ProcessEnv, known: Iterable<string> = []): Static<T> {
+  const names = Object.keys(schema.properties);
+  const everyone = new Set([...names, ...known, ...OTHER_VARIABLES]);
+  const faults = unknownVariables(environment, everyone);
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const property: TSchema = schema.properties[name] ?? Type.Unknown();
+    const given = environment[name];
+    const value = given === undefined ? defaultOf(property) : coerce(property, given);
+    if (value === undefined) continue;
+    values[name] = value;
+    for (const error of Errors(property, value)) faults.push(`${name}=${given} ${error.message}. ${descriptionOf(property)}`);
+  }
+  if (faults.length === 0 && !Check(schema, values)) faults.push(...Errors(schema, values).map((error) => error.message));
+  if (faults.length > 0 || !Check(schema, values)) throw new Problem('configuration-invalid', { detail: faults.join('\n') });
+  return values;
+}
+
+function unknownVariables(environment: NodeJS.ProcessEnv, known: ReadonlySet<string>): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('VITRINE_') && !known.has(name))
+    .map((name) => {
+      const meant = didYouMean(name, known);
+      return `${name} is unknown.${meant ? ` Did you mean ${meant}?` : ''}`;
+    });
+}
+
+function coerce(schema: TSchema, text: string): unknown {
+  const type: unknown = Reflect.get(schema, 'type');
+  if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}
+
+const defaultOf = (schema: TSchema): unknown => Reflect.get(schema, 'default');
+
+const descriptionOf = (schema: TSchema): string => String(Reflect.get(schema, 'description') ?? '');
