@@ -1,0 +1,112 @@
+import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
+import { rightsUri } from '../rights-uri.ts';
+import { ACCESS_NOTE, CREDIT_LINE, DESCRIPTION, WEB_PAGE } from './aat.ts';
+import { objectImages } from './object-images.ts';
+import { objectDate, objectMetadata } from './object-metadata.ts';
+import { objectName } from './object-name.ts';
+import { contentOf, isClassifiedAs, labelsOf } from './statements.ts';
+
+/** Raised when the same record would give another object, so that every object is emitted again. */
+export const LINKED_ART_VERSION = 1;
+
+/** Classes whose records are objects with images; the rest of Linked Art is context. `ManMadeObject` is the older name. */
+const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);
+
+/**
+ * A Linked Art 1.0 record as a museum object; undefined when the record is of a class that is no object (a person, a place, a set).
+ *
+ * @throws Problem `record-invalid` when it is not Linked Art at all, or has no name
+ */
+export function mapLinkedArt(record: unknown): MappedObject | undefined {
+  if (!isNode(record)) throw new Problem('record-invalid', { detail: 'the record is not a JSON object' });
+  if (!texts(record['@context']).some((context) => /linked\.art\//.test(context))) {
+    throw new Problem('record-invalid', { detail: '@context does not name Linked Art' });
+  }
+  const type = text(record['type']);
+  if (type === undefined) throw new Problem('record-invalid', { detail: 'no type' });
+  if (!OBJECTS.has(type)) return undefined;
+  const name = objectName(record);
+  if (!name) throw new Problem('record-invalid', { detail: 'identified_by has no Name with content, and there is no _label' });
+
+  const statements = nodes(record['referred_to_by']);
+  const summary = contentOf(statements.filter((statement) => isClassifiedAs(statement, DESCRIPTION)));
+  const credit = contentOf(statements.filter((statement) => isClassifiedAs(statement, CREDIT_LINE)));
+  const images = objectImages(record);
+  const rights = rightsOf(record) ?? images.find((image) => image.rights !== undefined)?.rights;
+  const date = objectDate(record);
+  const id = text(record['id']);
+  return {
+    ...name,
+    metadata: objectMetadata(record),
+    ...(summary ? { summary } : {}),
+    ...(rights === undefined ? {} : { rights }),
+    ...(credit ? { requiredStatement: { label: { en: ['Credit line'] }, value: credit } } : {}),
+    provider: providersOf(record),
+    homepage: homepagesOf(record),
+    seeAlso: id === undefined ? [] : [recordLink(id)],
+    rendering: [],
+    ...(date ? { date } : {}),
+    parts: related(record['part']),
+    wholes: related(record['part_of']),
+    collections: related(record['member_of']),
+    media: [],
+    structure: [],
+    place: [],
+    access: statements.filter((statement) => isClassifiedAs(statement, ACCESS_NOTE)).flatMap(accessNote),
+    annotations: [],
+    images: [...images],
+  };
+}
+
+const recordLink = (id: string) => ({
+  id,
+  type: 'Dataset',
+  format: 'application/ld+json',
+  profile: 'https://linked.art/ns/v1/linked-art.json',
+});
+
+function accessNote(statement: JsonNode): MappedObject['access'] {
+  const value = contentOf([statement]);
+  return value ? [{ kind: 'note', value }] : [];
+}
+
+function rightsOf(record: JsonNode): string | undefined {
+  const holders = [...nodes(record['shows']), ...nodes(record['representation']), record];
+  return holders
+    .flatMap((holder) => nodes(holder['subject_to']))
+    .flatMap((right) => texts(right['classified_as']))
+    .map(rightsUri)
+    .find((uri) => uri !== undefined);
+}
+
+function providersOf(record: JsonNode): MappedObject['provider'] {
+  const owners = ['current_owner', 'current_custodian', 'current_keeper'].flatMap((field) => nodes(record[field]));
+  return owners.slice(0, 1).flatMap((owner) => {
+    const id = text(owner['id']);
+    const label = labelsOf([owner]);
+    return id !== undefined && label ? [{ id, label, homepage: [], logo: [] }] : [];
+  });
+}
+
+/** Linked Art 1.0, model/digital: `subject_of` a text that a web page carries; Getty's older records have the page itself there. */
+function homepagesOf(record: JsonNode): MappedObject['homepage'] {
+  const carriers = nodes(record['subject_of']).flatMap((subject) => [subject, ...nodes(subject['digitally_carried_by'])]);
+  return carriers
+    .filter((carrier) => isClassifiedAs(carrier, WEB_PAGE))
+    .flatMap((page) => {
+      const [id] = texts(page['access_point']);
+      const label = labelsOf([page]);
+      return id === undefined ? [] : [{ id, type: 'Text', format: 'text/html', label: label ?? { en: ['Web page'] } }];
+    })
+    .slice(0, 1);
+}
+
+function related(value: unknown): { id: string; label?: MappedObject['label'] }[] {
+  return nodes(value).flatMap((node) => {
+    const id = text(node['id']);
+    const label = labelsOf([node]);
+    return id === undefined ? [] : [{ id, ...(label ? { label } : {}) }];
+  });
+}

@@ -1,0 +1,89 @@
+import type { MappedImage } from '@vitrine/contracts/museum-object.ts';
+import { type JsonNode, nodes, text, texts } from '../json-node.ts';
+import { rightsUri } from '../rights-uri.ts';
+import { HEIGHT, WIDTH } from './aat.ts';
+import { isClassifiedAs, labelsOf } from './statements.ts';
+
+const IMAGE_API = /^https?:\/\/iiif\.io\/api\/image/;
+const ALTO = /alto/i;
+
+/** Words in labels that say how a view was taken; the first that occurs wins. */
+const ROLES: readonly (readonly [RegExp, string])[] = [
+  [/\brecto\b/i, 'recto'],
+  [/\bverso\b/i, 'verso'],
+  [/\bdetail\b/i, 'detail'],
+  [/\braking\b/i, 'raking-light'],
+  [/\binfrared\b/i, 'infrared'],
+  [/\bx-?ray\b/i, 'x-ray'],
+  [/\bultraviolet\b/i, 'ultraviolet'],
+  [/\bvisible\b/i, 'visible'],
+];
+
+/** Linked Art 1.0, model/digital: an object's representations, each shown by digital objects; or a digital object's own file. */
+export function objectImages(record: JsonNode): readonly MappedImage[] {
+  const shown = nodes(record['representation']).flatMap((visual) =>
+    nodes(visual['digitally_shown_by']).map((digital) => ({ digital, visual })),
+  );
+  if (record['type'] === 'DigitalObject') shown.push({ digital: record, visual: record });
+  const images = shown.flatMap(({ digital, visual }) => imageOf(digital, visual) ?? []);
+  return images.filter((image, index) => images.findIndex(({ sourceId }) => sourceId === image.sourceId) === index);
+}
+
+function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
+  const format = text(digital['format']);
+  if (format !== undefined && !format.startsWith('image/')) return undefined;
+  const service = imageService(digital);
+  const [address] = texts(digital['access_point']);
+  const location = service ? service.id : address;
+  if (location === undefined) return undefined;
+  const label = labelsOf(nodes(digital['identified_by']).length > 0 || text(digital['_label']) ? [digital] : []);
+  const role = roleOf(digital) ?? roleOf(visual);
+  const rights = [...nodes(digital['subject_to']), ...nodes(visual['subject_to'])]
+    .flatMap((right) => texts(right['classified_as']))
+    .map(rightsUri)
+    .find((uri) => uri !== undefined);
+  const width = pixels(digital, WIDTH);
+  const height = pixels(digital, HEIGHT);
+  return {
+    sourceId: text(digital['id']) ?? location,
+    ...(service ? { service } : { master: { address: location, ...(format === undefined ? {} : { format }) } }),
+    ...(label ? { label } : {}),
+    ...(role === undefined ? {} : { role }),
+    ...(rights === undefined ? {} : { rights }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    text: textsOf(digital),
+    annotations: [],
+  };
+}
+
+function imageService(digital: JsonNode): MappedImage['service'] {
+  for (const via of nodes(digital['digitally_available_via'])) {
+    if (!texts(via['conforms_to']).some((id) => IMAGE_API.test(id))) continue;
+    const [id] = texts(via['access_point']);
+    if (id !== undefined) return { id: id.replace(/\/$/, ''), type: /image\/3/.test(text(via['format']) ?? '') ? 'ImageService3' : 'ImageService2' };
+  }
+  return undefined;
+}
+
+/** The words that an image carries, where another digital object carries them as ALTO. */
+function textsOf(digital: JsonNode): MappedImage['text'] {
+  return nodes(digital['digitally_carries'])
+    .flatMap((words) => nodes(words['digitally_carried_by']))
+    .filter((carrier) => ALTO.test(text(carrier['format']) ?? '') || texts(carrier['conforms_to']).some((id) => ALTO.test(id)))
+    .flatMap((carrier) => {
+      const [address] = texts(carrier['access_point']);
+      const format = text(carrier['format']);
+      return address === undefined ? [] : [{ address, ...(format === undefined ? {} : { format }) }];
+    });
+}
+
+function roleOf(node: JsonNode): string | undefined {
+  const words = [text(node['_label']), ...nodes(node['classified_as']).map((type) => text(type['_label']))].join(' ');
+  return ROLES.find(([pattern]) => pattern.test(words))?.[1];
+}
+
+function pixels(digital: JsonNode, terms: readonly string[]): number | undefined {
+  const value = nodes(digital['dimension']).find((dimension) => isClassifiedAs(dimension, terms))?.['value'];
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,84 @@
+import { type Route, routeOf } from '@vitrine/contracts/routes.ts';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Log } from '../log.ts';
+import { carriesToken } from '../operator-token.ts';
+import { asProblem, Problem } from '../problem.ts';
+import type { Service } from '../service.ts';
+import { problemDocument } from './problem-document.ts';
+
+export type HttpServerOptions = {
+  publicUrl: string;
+  operatorToken: string;
+  trustedProxies: readonly string[];
+  log: Log;
+  /** Undefined when all is well, else what is not. */
+  readiness: () => Promise<string | undefined>;
+};
+
+/** The public door of a process: the routes of its services below the path of the public URL, problems on the wire, health. */
+export function createHttpServer(services: readonly Service[], options: HttpServerOptions): FastifyInstance {
+  const { publicUrl, log } = options;
+  const server = fastify({
+    logger: false,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    routerOptions: { maxParamLength: 400 },
+    bodyLimit: 1024 * 1024,
+    exposeHeadRoutes: true,
+  });
+
+  function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const problem = requestProblem(thrown);
+    const document = problemDocument(problem, publicUrl);
+    if (document.status >= 500) log.error({ path: request.url, code: problem.code, cause: problem.cause ?? problem }, 'a request failed');
+    if (problem.retryAfter !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfter / 1000));
+    if (problem.code === 'operator-token-missing') reply.header('www-authenticate', 'Bearer');
+    return reply.code(document.status).header('cache-control', 'no-store').type('application/problem+json').send(JSON.stringify(document));
+  }
+
+  server.setErrorHandler(fail);
+  server.setNotFoundHandler((request, reply) => fail(new Problem('not-found'), request, reply));
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('access-control-allow-origin', '*');
+  });
+  // Preflight: browsers ask before a request with `Authorization` or `If-None-Match` from another origin.
+  server.options('/*', async (_request, reply) =>
+    reply
+      .header('access-control-allow-methods', 'GET, HEAD, POST, OPTIONS')
+      .header('access-control-allow-headers', 'authorization, content-type, if-none-match')
+      .header('access-control-max-age', '86400')
+      .code(204)
+      .send(),
+  );
+  server.get('/livez', async () => 'ok\n');
+  server.get('/readyz', async (_request, reply) => {
+    const fault = await options.readiness();
+    return reply.code(fault === undefined ? 200 : 503).send(`${fault ?? 'ok'}\n`);
+  });
+
+  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
+  for (const service of services) for (const route of service.routes) {
+    const entry = routeOf(route.method, route.path);
+    if (entry?.service !== service.name) throw new Problem('unexpected', { detail: `${service.name} answers ${route.path}, which the route table does not say` });
+    server.route({
+      method: route.method,
+      url: `${prefix}${route.path}`,
+      onRequest: async (request) => guard(entry, request, options.operatorToken),
+      handler: (request, reply) => route.handle(request, reply),
+    });
+  }
+  return server;
+}
+
+function guard({ audience }: Route, request: FastifyRequest, token: string): void {
+  if (audience === 'operator' && !carriesToken(request.headers.authorization, token)) throw new Problem('operator-token-missing');
+}
+
+// Fastify's own refusals (a body that is not JSON, too large, an address that can't be decoded) are the client's.
+function requestProblem(thrown: unknown): Problem {
+  const status: unknown = thrown instanceof Error ? Reflect.get(thrown, 'statusCode') : undefined;
+  if (!(thrown instanceof Problem) && typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem('request-invalid', { detail: thrown instanceof Error ? thrown.message : '', cause: thrown });
+  }
+  return asProblem(thrown);
+}

@@ -1,0 +1,26 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Problem } from './problem.ts';
+
+/** The operators' token, made at the first start in a file that only this user can read (DESIGN 10). */
+export function operatorToken(file: string): { token: string; made: boolean } {
+  try {
+    if (existsSync(file)) {
+      const token = readFileSync(file, 'utf8').trim();
+      if (token.length < 16) throw new Problem('configuration-invalid', { detail: `${file} holds fewer than 16 characters; remove it and a new token is made` });
+      return { token, made: false };
+    }
+    const token = randomBytes(24).toString('base64url');
+    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    return { token, made: true };
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw new Problem('configuration-invalid', { detail: `VITRINE_OPERATOR_TOKEN_FILE ${file} can't be read or made`, cause });
+  }
+}
+
+/** Whether an `Authorization` header carries the token; takes the same time whatever it carries. */
+export function carriesToken(authorization: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
+}

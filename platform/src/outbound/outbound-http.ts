@@ -1,0 +1,185 @@
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher, request } from 'undici';
+import { Problem } from '../problem.ts';
+import { isPublicAddress } from './address-guard.ts';
+import { HostBreaker } from './host-breaker.ts';
+
+const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export type OutboundOptions = {
+  /** `scheme://host:port` of private origins that the configuration allows. */
+  allowedOrigins: ReadonlySet<string>;
+  /** Milliseconds for the whole of an answer's head, and between two pieces of its body. */
+  timeout: number;
+  /** Requests to one host at once. */
+  atOnce: number;
+  userAgent: string;
+  now?: () => number;
+};
+
+export type OutboundRequest = {
+  accept: string;
+  etag?: string | undefined;
+  maxBytes: number;
+  signal: AbortSignal;
+};
+
+export type OutboundAnswer =
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'missing' }
+  | { readonly status: 'gone' }
+  | { readonly status: 'found'; readonly etag?: string; readonly contentType?: string; readonly body: AsyncIterable<Uint8Array>; readonly address: string };
+
+/** What asks other people's hosts. Every hop is vetted: the scheme, the literal address, and each address that a name resolves to. */
+export type OutboundHttp = {
+  /**
+   * Only the body remains to be read; it throws `source-too-large` past `maxBytes` and `source-unreachable` when it is cut.
+   *
+   * @throws Problem `outbound-refused`, `source-unreachable` (also 5xx, 429), `source-refused` (401, 403)
+   */
+  get(address: string, options: OutboundRequest): Promise<OutboundAnswer>;
+  close(): Promise<void>;
+};
+
+export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
+  const timeouts = { headersTimeout: options.timeout, bodyTimeout: options.timeout, connectTimeout: options.timeout };
+  const guarded = new Agent({ ...timeouts, connect: { lookup: publicLookup } });
+  const allowed = new Agent(timeouts);
+  const breaker = new HostBreaker(options.atOnce, options.now ?? Date.now);
+
+  function agentFor(url: URL): Agent {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Problem('outbound-refused', { detail: `${url.protocol} is not fetched` });
+    if (url.username || url.password) throw new Problem('outbound-refused', { detail: 'an address with a password in it' });
+    if (options.allowedOrigins.has(url.origin)) return allowed;
+    // The lookup guard is not called for literal addresses.
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !isPublicAddress(host)) throw new Problem('outbound-refused', { detail: url.origin });
+    return guarded;
+  }
+
+  async function send(url: URL, { accept, etag, signal }: OutboundRequest): Promise<Dispatcher.ResponseData> {
+    const dispatcher = agentFor(url);
+    const wait = breaker.openFor(url.host);
+    if (wait > 0) throw new Problem('source-unreachable', { detail: `${url.host} failed several times and is left alone for a while`, retryAfter: wait });
+    const leave = await breaker.enter(url.host);
+    try {
+      const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
+      if (etag !== undefined) headers['if-none-match'] = etag;
+      return await request(url, { dispatcher, headers, signal });
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      const refused = innerCause(cause);
+      if (refused) throw refused;
+      breaker.failed(url.host);
+      throw new Problem('source-unreachable', { detail: `${url.href}: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+    } finally {
+      leave();
+    }
+  }
+
+  async function get(address: string, wanted: OutboundRequest): Promise<OutboundAnswer> {
+    let url = parseAddress(address);
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const response = await send(url, wanted);
+      const { statusCode } = response;
+      const location = headerOf(response, 'location');
+      if (REDIRECTS.has(statusCode) && location !== undefined) {
+        await response.body.dump();
+        url = parseAddress(new URL(location, url).href);
+        continue;
+      }
+      return answer(url, response, wanted);
+    }
+    throw new Problem('source-unreachable', { detail: `${address} redirects more than ${MAX_REDIRECTS} times` });
+  }
+
+  async function answer(url: URL, response: Dispatcher.ResponseData, { maxBytes }: OutboundRequest): Promise<OutboundAnswer> {
+    const { statusCode } = response;
+    if (statusCode === 200) {
+      const length = Number(headerOf(response, 'content-length') ?? 0);
+      if (length > maxBytes) {
+        response.body.destroy();
+        throw new Problem('source-too-large', { detail: `${url.href}: ${length} bytes, at most ${maxBytes}` });
+      }
+      breaker.succeeded(url.host);
+      const etag = headerOf(response, 'etag');
+      const contentType = headerOf(response, 'content-type');
+      return {
+        status: 'found',
+        address: url.href,
+        body: bounded(response.body, url, maxBytes),
+        ...(etag === undefined ? {} : { etag }),
+        ...(contentType === undefined ? {} : { contentType }),
+      };
+    }
+    await response.body.dump();
+    const detail = `${url.href} answers ${statusCode}`;
+    if (statusCode === 429 || statusCode >= 500) {
+      const retryAfter = retryAfterOf(headerOf(response, 'retry-after'), (options.now ?? Date.now)());
+      breaker.failed(url.host, retryAfter);
+      throw new Problem('source-unreachable', { detail, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    }
+    breaker.succeeded(url.host);
+    if (statusCode === 304) return { status: 'unchanged' };
+    if (statusCode === 404) return { status: 'missing' };
+    if (statusCode === 410) return { status: 'gone' };
+    if (statusCode === 401 || statusCode === 403) throw new Problem('source-refused', { detail });
+    throw new Problem('source-unreachable', { detail });
+  }
+
+  return { get, close: async () => void (await Promise.all([guarded.close(), allowed.close()])) };
+}
+
+function parseAddress(address: string): URL {
+  const url = URL.parse(address);
+  if (!url) throw new Problem('outbound-refused', { detail: `not an address: ${address.slice(0, 200)}` });
+  return url;
+}
+
+function headerOf(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now. */
+function retryAfterOf(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+async function* bounded(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let total = 0;
+  try {
+    for await (const chunk of body) {
+      total += chunk.length;
+      if (total > maxBytes) throw new Problem('source-too-large', { detail: `${url.href}: at most ${maxBytes} bytes` });
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw new Problem('source-unreachable', { detail: `${url.href} broke off after ${total} bytes`, cause });
+  }
+}
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+// The vetted addresses are those that the socket connects to: there is no second look-up that could answer otherwise.
+function publicLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, []);
+    const inside = addresses.find(({ address }) => !isPublicAddress(address));
+    const [first] = addresses;
+    if (inside || !first) return callback(new Problem('outbound-refused', { detail: hostname }), []);
+    if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+}
+
+function innerCause(thrown: unknown): Problem | undefined {
+  for (let at = thrown; at instanceof Error; at = at.cause) if (at instanceof Problem) return at;
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import { fullReplayRequested, letterReplayRequested } from '@vitrine/contracts/events/replay-requested.ts';
+import { deadLetterTopic, topics } from '@vitrine/contracts/topics.ts';
+import type { ServiceDeps } from './deps.ts';
+import { type Consumer, type ConsumerDeps, startConsumer } from './events/consumer.ts';
+import { on } from './events/handler.ts';
+import { openStoredRetries } from './events/stored-retries.ts';
+import { asProblem, Problem } from './problem.ts';
+import type { Service } from './service.ts';
+import { sleep } from './sleep.ts';
+
+export type RunningService = {
+  readonly service: Service;
+  /** Undefined when its groups flow, else which does not. */
+  fault(): string | undefined;
+  /** No new work; what is under way ends or is left for the next start. */
+  stop(): Promise<void>;
+};
+
+type RunOptions = { deps: ServiceDeps; retryBase: number; retryTick: number };
+
+/** Starts a service's groups, stored retries, replays and timers. */
+export async function runService(service: Service, { deps, retryBase, retryTick }: RunOptions): Promise<RunningService> {
+  const log = deps.log.child({ service: service.name });
+  const stopping = new AbortController();
+  const retries = await openStoredRetries(service.name, deps.documents, () => deps.now().getTime(), retryBase);
+  const consumerDeps: ConsumerDeps = { ...deps, retries, log };
+  const consumers: Consumer[] = [];
+
+  const consumerOf = (group: string) => consumers.find((consumer) => consumer.group === group);
+
+  async function replayLetter(group: string, topic: string, position: { partition: number; offset: number }, signal: AbortSignal) {
+    const consumer = consumerOf(group);
+    if (!consumer) return { code: 'not-mine' };
+    const letter = await deps.bus.read(deadLetterTopic(topic, group), position);
+    if (!letter) return { code: 'letter-gone' };
+    const { dead_letter_offset: offset, dead_letter_partition: partition } = letter.headers;
+    await consumer.handle({ ...letter, topic, partition: Number(partition), offset: Number(offset) }, signal, true);
+    return { code: 'replayed' };
+  }
+
+  async function replayAll(replay: string, drop: boolean) {
+    if (drop && service.dropDerived) {
+      await service.dropDerived();
+      // Only compacted topics: they hold every entity's newest state, while old work has been done.
+      for (const consumer of consumers) await consumer.rewind(consumer.topics.filter(isCompacted));
+    }
+    await service.emitAgain?.(replay);
+    return { code: 'replayed' };
+  }
+
+  const replays = {
+    group: `${service.name}-replay`,
+    concurrency: 1,
+    recordsOutcomes: false,
+    handlers: [
+      on(letterReplayRequested, ({ data }, { signal }) => replayLetter(data.group, data.topic, data, signal)),
+      on(fullReplayRequested, ({ data }) => replayAll(data.replay, data.dropDerived)),
+    ],
+  };
+  for (const subscription of service.subscriptions) consumers.push(await startConsumer(subscription, consumerDeps));
+  const replaying = await startConsumer(replays, consumerDeps);
+
+  async function retryDue(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(retryTick, signal);
+      if (signal.aborted) return;
+      for await (const { group, record } of retries.due()) await consumerOf(group)?.handle(record, signal, true);
+    }
+  }
+
+  // A timer's work that failed begins again: its state is in the stores, not in the task.
+  async function keepRunning(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = stopping;
+    while (!signal.aborted) {
+      try {
+        await task(signal);
+        return;
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const problem = asProblem(thrown);
+        log.error({ code: problem.code, detail: problem.detail, cause: problem.cause ?? problem }, 'a timer failed and starts again');
+        await sleep(1000, signal);
+      }
+    }
+  }
+
+  const tasks = [retryDue, ...service.tasks].map(keepRunning);
+  return {
+    service,
+    fault: () => {
+      const waiting = consumers.find((consumer) => !consumer.ready());
+      return waiting && `group ${waiting.group} waits for an engine`;
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([...consumers, replaying].map((consumer) => consumer.close()));
+      await Promise.all(tasks);
+      await service.close();
+    },
+  };
+}
+
+function isCompacted(topic: string): boolean {
+  const entry = Object.entries(topics).find(([name]) => name === topic)?.[1];
+  if (!entry) throw new Problem('unexpected', { detail: `no topic ${topic}` });
+  return entry.cleanup === 'compact';
+}

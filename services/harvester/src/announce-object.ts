@@ -1,0 +1,68 @@
+import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
+import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
+import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import { type Cause, type OutgoingEvent, outgoing } from '@vitrine/platform/events/publisher.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { ObjectDocument, Stores } from './stores.ts';
+
+export type AnnounceObject = (object: string, cause: Cause) => Promise<void>;
+
+/**
+ * Publishes an object as its document and its raw copy say it is, never as some caller remembers it. Reads again afterwards and publishes
+ * again if there is newer, so that the last event of a key is the newest (DESIGN R3).
+ */
+export function announceObject({ objects }: Stores, { blobs, publish }: Pick<ServiceDeps, 'blobs' | 'publish'>): AnnounceObject {
+  async function event(object: string, document: ObjectDocument, cause: Cause): Promise<OutgoingEvent> {
+    const { revision, source, activity } = document;
+    const facts = { ...cause, ...(activity.time === undefined ? {} : { time: activity.time }) };
+    if (document.state === 'withdrawn') return outgoing(objectWithdrawn, { object, revision, source, reason: document.reason }, facts);
+    const raw = await blobs.read(document.record.key);
+    const museumObject = withIdentifiers(document, JSON.parse(String(raw)));
+    return outgoing(
+      objectHarvested,
+      {
+        object,
+        revision,
+        source,
+        record: { address: document.address, blob: document.record },
+        mapping: { format: 'linked-art', version: document.mappingVersion },
+        activity: { type: activity.type, ...(activity.time === undefined ? {} : { time: activity.time }) },
+        museumObject,
+      },
+      facts,
+      // An equal revision may be announced for several activities; each is an event of its own.
+      `object.harvested/${object}@${revision}/${activity.type}/${activity.time ?? ''}`,
+    );
+  }
+
+  return async (object, cause) => {
+    let document = await objects.get(object);
+    while (document) {
+      await publish(await event(object, document, cause));
+      const again: ObjectDocument | undefined = await objects.get(object);
+      if (!again || (again.revision === document.revision && again.activity.time === document.activity.time)) return;
+      document = again;
+    }
+  };
+}
+
+function withIdentifiers(document: ObjectDocument, record: unknown): MuseumObject {
+  const mapped = mapLinkedArt(record);
+  if (!mapped) throw new Problem('unexpected', { detail: `${document.address} was an object when it was harvested` });
+  const idOf = new Map(document.images.map(({ sourceId, id }) => [sourceId, id]));
+  const copyOf = new Map(document.texts.map(({ address, blob }) => [address, blob]));
+  return {
+    ...mapped,
+    images: mapped.images.flatMap((image) => {
+      const id = idOf.get(image.sourceId);
+      if (id === undefined) return [];
+      const text = image.text.map((source) => {
+        const blob = copyOf.get(source.address);
+        return blob ? { ...source, blob } : source;
+      });
+      return [{ ...image, id, text }];
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import { readableForm } from '@vitrine/contracts/readable-id.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+
+export type ConfiguredSource = { readonly id: string; readonly address: string };
+
+/**
+ * A source as the configuration names it: an address, or `name=address`. Without a name the host gives it.
+ *
+ * @throws Problem `configuration-invalid`
+ */
+export function configuredSource(setting: string): ConfiguredSource {
+  const named = /^([a-z0-9][a-z0-9-]{0,40})=(.+)$/.exec(setting);
+  const url = URL.parse(named?.[2] ?? setting);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Problem('configuration-invalid', { detail: `VITRINE_SOURCES: ${setting} is neither an http(s) address nor name=address` });
+  }
+  const id = named?.[1] ?? readableForm(url.host.replaceAll('.', '-')).text;
+  return { id, address: url.href };
+}
+
+/** An address as two writings of it are compared: the scheme and a slash at the end don't count. The raw one is kept beside it. */
+export function foldedAddress(address: string): string {
+  return address.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+}

@@ -1,0 +1,18 @@
+import { idCandidates } from '@vitrine/contracts/readable-id.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { Stores } from './stores.ts';
+
+type Minted = { kind: 'object' | 'image'; owner: string; sourceId: string };
+
+/**
+ * The identifier of something of a source, by a compare-and-set insert into the id table (DESIGN R2): the same input gets the same id
+ * for ever, whoever asks first and however often.
+ */
+export async function mintId(ids: Stores['ids'], minted: Minted): Promise<string> {
+  for (const candidate of idCandidates(minted.owner, minted.sourceId)) {
+    if (await ids.put(candidate, minted, 0)) return candidate;
+    const taken = await ids.get(candidate);
+    if (taken?.kind === minted.kind && taken.owner === minted.owner && taken.sourceId === minted.sourceId) return candidate;
+  }
+  throw new Problem('unexpected', { detail: `no identifier is free for ${minted.sourceId} of ${minted.owner}` });
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
+import { openIntents } from '@vitrine/platform/intents.ts';
+import { openLeases } from '@vitrine/platform/leases.ts';
+import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
+import type { Service } from '@vitrine/platform/service.ts';
+import { sleep } from '@vitrine/platform/sleep.ts';
+import { announceObject } from './announce-object.ts';
+import type { ConfiguredSource } from './domain/source-address.ts';
+import { fetchDocument } from './fetch-document.ts';
+import { harvestRecord } from './harvest-record.ts';
+import { harvestSource } from './harvest-source.ts';
+import { idsRoute } from './http/ids.ts';
+import { sourcesRoute } from './http/sources.ts';
+import { pendingRecords } from './pending-records.ts';
+import { openStores } from './stores.ts';
+import { tendSource } from './tend-source.ts';
+
+const LEASE = 30_000;
+const SWEEP = 60_000;
+
+export type HarvesterDeps = ServiceDeps & {
+  outbound: OutboundHttp;
+  sources: readonly ConfiguredSource[];
+  /** Milliseconds between two looks at a source. */
+  interval: number;
+  maxBytes: number;
+  /** Milliseconds before a record whose source failed is asked for again; doubles. */
+  retryBase: number;
+};
+
+export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
+  const { documents, outbound, now, interval } = deps;
+  const clock = () => now().getTime();
+  const stores = await openStores(documents);
+  const leases = await openLeases('harvester', documents, randomUUID(), clock, LEASE);
+  const outcome = createOutcomes('harvest', deps);
+  const announce = announceObject(stores, deps);
+  const intents = await openIntents('harvester', documents, clock, (object) => announce(object, {}));
+  const fetch = fetchDocument(outbound, deps.maxBytes);
+  const pending = pendingRecords(stores, now, deps.retryBase);
+  const harvest = harvestRecord({ ...deps, stores, fetch, intents, announce, outcome, postpone: pending.postpone });
+  const look = harvestSource({ stores, fetch, harvest, outcome, now });
+
+  for (const { id, address } of deps.sources) {
+    await stores.sources.update(id, (current) => (current?.address === address ? undefined : { runs: 0, ...current, address }));
+  }
+
+  async function sweep(signal: AbortSignal): Promise<void> {
+    await intents.sweep(true);
+    while (!signal.aborted) {
+      await sleep(SWEEP, signal);
+      if (!signal.aborted) await intents.sweep(false);
+    }
+  }
+
+  return {
+    name: 'harvester',
+    routes: [sourcesRoute(stores), idsRoute(stores)],
+    subscriptions: [],
+    tasks: [
+      sweep,
+      ...deps.sources.map(({ id }) => (signal: AbortSignal) => tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal)),
+    ],
+    emitAgain: async (replay) => {
+      for await (const { id } of stores.objects.all()) await announce(id, { replay });
+    },
+    close: async () => {},
+  };
+}
