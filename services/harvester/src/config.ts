@@ -8,7 +8,7 @@ export const harvesterConfig = Type.Object({
   VITRINE_HARVEST_SECONDS: Type.Number({
     default: 60,
     exclusiveMinimum: 0,
-    description: 'Seconds between two looks at a source. A look at an unchanged stream costs it two conditional requests.',
+    description: 'Seconds between two looks at a source. A look at an unchanged stream costs it two requests.',
   }),
   VITRINE_RECORD_MAX_BYTES: Type.Integer({ default: 20_000_000, minimum: 1000, description: 'Largest stream page, record or OCR file accepted, in bytes.' }),
 });

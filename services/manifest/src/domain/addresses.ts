@@ -1,0 +1,11 @@
+/** The addresses that manifests hold (DESIGN 6), below one public base. */
+export function addresses(publicUrl: string) {
+  const presentation = `${publicUrl}/iiif/presentation`;
+  return {
+    manifest: (object: string) => `${presentation}/3/manifests/${object}`,
+    collection: (collection: string) => `${presentation}/3/collections/${collection}`,
+    imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
+    search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
+    range: (object: string, place: number) => `${presentation}/3/manifests/${object}/range/${place}`,
+  };
+}

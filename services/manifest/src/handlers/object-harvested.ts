@@ -1,0 +1,15 @@
+import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
+import { on } from '@vitrine/platform/events/handler.ts';
+import { causedBy } from '@vitrine/platform/events/publisher.ts';
+import type { AssembleManifest } from '../assemble-manifest.ts';
+import type { Stores } from '../stores.ts';
+
+export const onObjectHarvested = ({ assemblies }: Stores, assemble: AssembleManifest) =>
+  on(objectHarvested, async (event) => {
+    const { object, revision, museumObject } = event.data;
+    const assembly = await assemblies.update(object, (current) =>
+      current && current.revision >= revision ? undefined : { revision, state: 'present', museumObject },
+    );
+    if (assembly && assembly.revision > revision) return { code: 'stale' };
+    return assemble(object, causedBy(event));
+  });

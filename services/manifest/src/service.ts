@@ -1,0 +1,53 @@
+import { openAccessTable } from '@vitrine/access/access-table.ts';
+import type { AccessMode } from '@vitrine/access/decide-access.ts';
+import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import type { Service } from '@vitrine/platform/service.ts';
+import { assembleManifest } from './assemble-manifest.ts';
+import { onImageChanged } from './handlers/image-changed.ts';
+import { onObjectHarvested } from './handlers/object-harvested.ts';
+import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
+import { canvasRoutes } from './http/canvas.ts';
+import { collectionRoutes } from './http/collection.ts';
+import { manifestRoutes } from './http/manifest.ts';
+import { MANIFEST_PREFIX } from './manifest-key.ts';
+import { publishOverdue } from './publish-overdue.ts';
+import { readManifest } from './read-manifest.ts';
+import { openStores } from './stores.ts';
+
+export type ManifestDeps = ServiceDeps & {
+  publicUrl: string;
+  accessMode: AccessMode;
+  /** Milliseconds that a manifest waits for the images of its object. */
+  wait: number;
+};
+
+export async function createManifestService(deps: ManifestDeps): Promise<Service> {
+  const { documents, blobs, publicUrl } = deps;
+  const stores = await openStores(documents);
+  const access = await openAccessTable('manifest', documents, deps.accessMode);
+  const assemble = assembleManifest({ ...deps, stores });
+  const read = readManifest(stores, blobs);
+  return {
+    name: 'manifest',
+    routes: [
+      ...manifestRoutes({ access, readManifest: read }),
+      ...collectionRoutes({ access, stores, publicUrl }),
+      ...canvasRoutes({ access, readManifest: read, publicUrl }),
+    ],
+    subscriptions: [
+      {
+        group: 'manifest',
+        concurrency: 8,
+        recordsOutcomes: true,
+        handlers: [onObjectHarvested(stores, assemble), onObjectWithdrawn(stores, assemble), ...onImageChanged(stores, assemble), ...access.handlers],
+      },
+    ],
+    tasks: [(signal) => publishOverdue(stores, assemble, deps, signal)],
+    dropDerived: async () => {
+      await stores.assemblies.drop();
+      await stores.images.drop();
+      for await (const key of blobs.list(`${MANIFEST_PREFIX}/`)) await blobs.delete(key);
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,54 @@
+import { LanguageMap } from '@vitrine/contracts/language-map.ts';
+import { MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { openCollection } from '@vitrine/platform/documents/collection.ts';
+import type { Documents } from '@vitrine/platform/documents/port.ts';
+import Type, { type Static } from 'typebox';
+
+const Size = Type.Object({ width: Type.Integer(), height: Type.Integer() });
+
+/** An object as its last event said, or its tombstone. Derived. */
+const Assembly = Type.Object({
+  revision: Type.Integer(),
+  state: Type.Union([Type.Literal('present'), Type.Literal('withdrawn')]),
+  museumObject: Type.Optional(MuseumObject),
+  /** When to publish what is there although images are missing; absent once they are all there. Milliseconds since 1970. */
+  due: Type.Optional(Type.Number()),
+});
+export type Assembly = Static<typeof Assembly>;
+
+/** What the manifest needs to know of an image. Derived. */
+const ImageFacts = Type.Object({
+  object: Type.String(),
+  revision: Type.Integer(),
+  state: Type.Union([Type.Literal('converted'), Type.Literal('described'), Type.Literal('rejected'), Type.Literal('withdrawn')]),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  version: Type.Optional(Type.String()),
+  levels: Type.Array(Size),
+  service: Type.Optional(Type.Object({ id: Type.String(), type: Type.String(), profile: Type.Optional(Type.String()) })),
+});
+export type ImageFacts = Static<typeof ImageFacts>;
+
+/** What is published of an object: primary state, so that a rebuild with equal bytes publishes nothing. */
+const Publication = Type.Object({
+  state: Type.Union([Type.Literal('published'), Type.Literal('withdrawn')]),
+  revision: Type.Integer(),
+  /** The revision whose event has surely been published. */
+  announced: Type.Integer(),
+  objectRevision: Type.Integer(),
+  sha256: Type.String(),
+  label: LanguageMap,
+  images: Type.Array(Type.String()),
+  thumbnail: Type.Optional(Type.String()),
+});
+export type Publication = Static<typeof Publication>;
+
+export async function openStores(documents: Documents) {
+  return {
+    assemblies: await openCollection(documents, { name: 'manifest.assemblies', indexes: ['due'], schema: Assembly }),
+    images: await openCollection(documents, { name: 'manifest.images', indexes: [], schema: ImageFacts }),
+    publications: await openCollection(documents, { name: 'manifest.publications', indexes: ['state'], schema: Publication }),
+  };
+}
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;
