@@ -1,0 +1,88 @@
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import sharp, { type Metadata } from 'sharp';
+import type { ConversionResult, ConversionTask } from './conversion-task.ts';
+import { verifyDerivative } from './verify-derivative.ts';
+
+const READ = new Set(['jpeg', 'png', 'tiff']);
+/** From this many pixels on, a file of JPEG tiles may pass 4 GB. */
+const BIG_TIFF_PIXELS = 1_000_000_000;
+
+// All loaders are off but those of the formats that are read: content decides, not a file's name.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadTiff'] });
+sharp.cache(false);
+
+/**
+ * A master into a pyramidal TIFF: upright, sRGB or grey, 8 bits, alpha flattened on white, JPEG tiles, a page a level. Every tile of it is
+ * decoded once and compared before this returns.
+ *
+ * @throws Problem `master-unreadable`, `master-too-large`, `derivative-unverified`
+ */
+export async function convertMaster(task: ConversionTask): Promise<ConversionResult> {
+  const { input, output, quality, tile, maxPixels } = task;
+  const metadata = await describe(input, maxPixels);
+  const grey = metadata.channels <= 2 && metadata.space !== 'cmyk';
+  const changes = changesOf(metadata, grey);
+  const pixels = metadata.width * metadata.height;
+  try {
+    await sharp(input, { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace(grey ? 'b-w' : 'srgb')
+      .tiff({ tile: true, tileWidth: tile, tileHeight: tile, pyramid: true, compression: 'jpeg', quality, bigtiff: pixels >= BIG_TIFF_PIXELS })
+      .toFile(output);
+  } catch (thrown) {
+    throw unreadable(thrown);
+  }
+  const { levels, difference } = await verifyDerivative(task, metadata);
+  const [full] = levels;
+  if (!full) throw new Problem('derivative-unverified', { detail: 'no level' });
+  return {
+    ...full,
+    levels,
+    master: {
+      format: metadata.format,
+      width: metadata.width,
+      height: metadata.height,
+      depth: metadata.depth,
+      space: metadata.space,
+      channels: metadata.channels,
+      orientation: metadata.orientation ?? 1,
+      pages: metadata.pages ?? 1,
+      profile: metadata.icc !== undefined,
+      alpha: metadata.hasAlpha,
+    },
+    changes,
+    difference,
+    libraries: { sharp: sharp.versions.sharp, vips: sharp.versions.vips },
+  };
+}
+
+async function describe(input: string, maxPixels: number): Promise<Metadata> {
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(input, { limitInputPixels: false }).metadata();
+  } catch (thrown) {
+    throw unreadable(thrown);
+  }
+  if (!READ.has(metadata.format)) throw new Problem('master-unreadable', { detail: `${metadata.format} is not read` });
+  const pixels = metadata.width * metadata.height;
+  if (pixels > maxPixels) throw new Problem('master-too-large', { detail: `${metadata.width} × ${metadata.height} pixels, at most ${maxPixels}` });
+  return metadata;
+}
+
+function changesOf({ icc, hasAlpha, orientation = 1, depth, space, pages = 1 }: Metadata, grey: boolean): string[] {
+  const changes: string[] = [];
+  if (orientation !== 1) changes.push(`turned upright (orientation ${orientation})`);
+  if (hasAlpha) changes.push('transparency flattened on white');
+  if (depth !== 'uchar') changes.push(`${depth} samples reduced to 8 bits`);
+  if (!grey) changes.push(icc ? `converted from the embedded profile (${space}) to sRGB` : `no profile: ${space} taken as it is and converted to sRGB`);
+  if (pages > 1) changes.push(`the first of ${pages} pages was converted`);
+  return changes;
+}
+
+function unreadable(thrown: unknown): Problem {
+  const problem = asProblem(thrown);
+  const [line = ''] = (problem.detail ?? '').split('\n');
+  return problem.code === 'unexpected' ? new Problem('master-unreadable', { detail: line.slice(0, 300), cause: thrown }) : problem;
+}

@@ -1,0 +1,59 @@
+import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { openCollection } from '@vitrine/platform/documents/collection.ts';
+import type { Documents } from '@vitrine/platform/documents/port.ts';
+import Type, { type Static } from 'typebox';
+
+/** An object's images as the newest revision has them, and those it dropped that may still be on a published manifest. */
+const ObjectDocument = Type.Object({
+  revision: Type.Integer(),
+  state: Type.Union([Type.Literal('present'), Type.Literal('withdrawn')]),
+  images: Type.Array(Type.String()),
+  dropped: Type.Array(Type.String()),
+});
+
+const Size = Type.Object({ width: Type.Integer(), height: Type.Integer() });
+
+const Derivative = Type.Object({
+  blob: BlobRef,
+  version: Type.String(),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  tile: Size,
+  levels: Type.Array(Size),
+  report: BlobRef,
+  master: Type.Object({ sha256: Type.String(), format: Type.String() }),
+});
+
+const Wanted = Type.Object({
+  objectRevision: Type.Integer(),
+  master: Type.Optional(Type.String({ description: 'Address' })),
+  service: Type.Optional(Type.Object({ id: Type.String(), type: Type.String(), profile: Type.Optional(Type.String()) })),
+});
+
+/** An image: what its object wants of it, what was last fetched, what came of it. Derivatives and their reports are kept (DESIGN R9). */
+const ImageDocument = Type.Object({
+  object: Type.String(),
+  /** 0 until the first event. */
+  revision: Type.Integer(),
+  /** The revision whose event has surely been published. */
+  announced: Type.Integer(),
+  state: Type.Union([Type.Literal('wanted'), Type.Literal('converted'), Type.Literal('described'), Type.Literal('rejected'), Type.Literal('withdrawn')]),
+  wanted: Wanted,
+  fetched: Type.Optional(
+    Type.Object({ address: Type.String(), etag: Type.Optional(Type.String()), sha256: Type.String(), at: Type.Number() }),
+  ),
+  derivative: Type.Optional(Derivative),
+  described: Type.Optional(Size),
+  rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
+  superseded: Type.Array(Type.String()),
+});
+export type ImageDocument = Static<typeof ImageDocument>;
+
+export async function openStores(documents: Documents) {
+  return {
+    objects: await openCollection(documents, { name: 'converter.objects', indexes: [], schema: ObjectDocument }),
+    images: await openCollection(documents, { name: 'converter.images', indexes: [], schema: ImageDocument }),
+  };
+}
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;

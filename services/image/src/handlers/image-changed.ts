@@ -1,0 +1,24 @@
+import { imageConverted } from '@vitrine/contracts/events/image-converted.ts';
+import { imageDescribed } from '@vitrine/contracts/events/image-described.ts';
+import { imageRejected } from '@vitrine/contracts/events/image-rejected.ts';
+import { imageWithdrawn } from '@vitrine/contracts/events/image-withdrawn.ts';
+import { on, type Registration } from '@vitrine/platform/events/handler.ts';
+import type { ServableImage, Stores } from '../stores.ts';
+
+/** Keeps the table of servable images; a tombstone stays, also for an image never seen. */
+export function onImageChanged({ images }: Stores): readonly Registration[] {
+  async function keep(image: string, servable: ServableImage) {
+    const kept = await images.update(image, (current) => (current && current.revision >= servable.revision ? undefined : servable));
+    return { code: kept && kept.revision > servable.revision ? 'stale' : servable.state };
+  }
+
+  return [
+    on(imageConverted, async ({ data }) => {
+      const { image, object, revision, derivative, version, superseded, width, height, tile, levels } = data;
+      return keep(image, { object, revision, state: 'converted', derivative: { key: derivative.key, version, superseded, width, height, tile, levels } });
+    }),
+    on(imageDescribed, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'elsewhere' })),
+    on(imageRejected, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'rejected' })),
+    on(imageWithdrawn, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'withdrawn' })),
+  ];
+}

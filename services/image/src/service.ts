@@ -1,0 +1,36 @@
+import { openAccessTable } from '@vitrine/access/access-table.ts';
+import type { AccessMode } from '@vitrine/access/decide-access.ts';
+import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import type { Service } from '@vitrine/platform/service.ts';
+import { DecodeLane } from './decode-lane.ts';
+import { findImage } from './find-image.ts';
+import { onImageChanged } from './handlers/image-changed.ts';
+import { infoRoutes } from './http/info.ts';
+import { pixelsRoute } from './http/pixels.ts';
+import { pyramidReader } from './pyramid-reader.ts';
+import { openStores } from './stores.ts';
+
+export type ImageDeps = ServiceDeps & {
+  publicUrl: string;
+  accessMode: AccessMode;
+  /** Largest answer, in pixels. */
+  maxArea: number;
+  decodes: number;
+};
+
+export async function createImageService(deps: ImageDeps): Promise<Service> {
+  const { documents, publicUrl, maxArea } = deps;
+  const stores = await openStores(documents);
+  const access = await openAccessTable('image', documents, deps.accessMode);
+  const find = findImage(stores, access);
+  const openPyramid = pyramidReader(deps.blobs);
+  const lane = new DecodeLane(deps.decodes);
+  return {
+    name: 'image',
+    routes: [...infoRoutes({ find, access, publicUrl, maxArea }), pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxArea })],
+    subscriptions: [{ group: 'image', concurrency: 16, recordsOutcomes: true, handlers: [...onImageChanged(stores), ...access.handlers] }],
+    tasks: [],
+    dropDerived: () => stores.images.drop(),
+    close: async () => {},
+  };
+}
