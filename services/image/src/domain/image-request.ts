@@ -1,6 +1,6 @@
 import { Problem } from '@vitrine/platform/problem.ts';
 
-export type Region = { kind: 'full' | 'square' } | { kind: 'pixels' | 'percent'; x: number; y: number; w: number; h: number };
+export type Region = { kind: 'full' } | { kind: 'square' } | { kind: 'pixels' | 'percent'; x: number; y: number; w: number; h: number };
 export type Size = { upscale: boolean } & (
   | { kind: 'max' }
   | { kind: 'percent'; n: number }
@@ -47,7 +47,8 @@ function numbers(values: readonly (string | undefined)[], what: string): number[
 }
 
 function parseRegion(value: string): Region {
-  if (value === 'full' || value === 'square') return { kind: value };
+  if (value === 'full') return { kind: 'full' };
+  if (value === 'square') return { kind: 'square' };
   const pixels = REGION_PIXELS.exec(value);
   const percent = pixels ? null : REGION_PERCENT.exec(value);
   const match = pixels ?? percent;

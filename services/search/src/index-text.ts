@@ -1,0 +1,69 @@
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
+import type { Cause } from '@vitrine/platform/events/publisher.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
+import { storedPageText } from './domain/page-text.ts';
+import { parseAlto } from './domain/parse-alto.ts';
+import type { Stores, TextDocument } from './stores.ts';
+
+export const PAGE_PREFIX = 'search/pages';
+
+type Deps = Pick<ServiceDeps, 'blobs' | 'textIndex' | 'now'> & { stores: Stores; outcome: RecordOutcome; announce: (image: string, cause: Cause) => Promise<void> };
+
+export type TextInput = { image: string; object: string; order: number; blob: BlobRef };
+
+/** Puts the words of an image into the index and takes them out again; both end the same however often they run. */
+export function indexText({ stores, blobs, textIndex, now, outcome, announce }: Deps) {
+  const { texts, indexed } = stores;
+
+  async function parse(blob: BlobRef) {
+    const page = parseAlto(await blobs.read(blob.key));
+    const bytes = Buffer.from(JSON.stringify(storedPageText(page)));
+    return { text: page.text, words: page.words.length, page: await blobs.put(contentKey(PAGE_PREFIX, sha256(bytes), '.json'), bytes) };
+  }
+
+  async function conclude(image: string, cause: Cause, next: Omit<TextDocument, 'revision' | 'announced'>): Promise<void> {
+    await texts.update(image, (current) => {
+      if (current?.state === next.state && current.source === next.source) return undefined;
+      return { ...next, revision: (current?.revision ?? 0) + 1, announced: current?.announced ?? 0 };
+    });
+    await announce(image, cause);
+  }
+
+  async function add({ image, object, order, blob }: TextInput, cause: Cause): Promise<void> {
+    const [known, entry] = await Promise.all([texts.get(image), indexed.get(image)]);
+    const done = known?.source === blob.sha256 && (known.state === 'rejected' || (known.state === 'indexed' && entry?.source === blob.sha256 && entry.order === order));
+    if (done) return announce(image, cause);
+    const started = now();
+    try {
+      const { text, words, page } = await parse(blob);
+      await textIndex.put([{ id: image, group: object, order, text }]);
+      await indexed.update(image, () => ({ source: blob.sha256, order, page }));
+      await conclude(image, cause, { object, state: 'indexed', source: blob.sha256, words, page });
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.fault !== 'permanent') throw thrown;
+      // One bad page is an outcome of its own; the object's other pages go on.
+      await takeOut(image);
+      const rejection = { code: problem.code, detail: problem.detail ?? problem.message };
+      await outcome(image, started, failure(problem), cause);
+      await conclude(image, cause, { object, state: 'rejected', source: blob.sha256, words: 0, rejection });
+    }
+  }
+
+  async function takeOut(image: string): Promise<void> {
+    await textIndex.delete([image]);
+    await indexed.remove(image);
+  }
+
+  async function remove(image: string, object: string, cause: Cause): Promise<void> {
+    await takeOut(image);
+    if (await texts.get(image)) await conclude(image, cause, { object, state: 'withdrawn', source: '', words: 0 });
+  }
+
+  return { add, remove };
+}
+
+export type IndexText = ReturnType<typeof indexText>;
