@@ -2,11 +2,12 @@ import Type from 'typebox';
 
 /** Settings that every process reads. */
 export const platformConfig = Type.Object({
-  VITRINE_PUBLIC_URL: Type.String({
-    default: 'http://localhost:8080',
-    pattern: '^https?://[^?#\\s]*[^/?#\\s]$',
-    description: 'The address under which the world sees this server, without a slash at its end; it stands in every manifest. May have a path. With VITRINE_PORT changed and this left alone, it follows the port.',
-  }),
+  VITRINE_PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^?#\\s]*[^/?#\\s]$',
+      description: 'The address under which the world sees this server, without a slash at its end; it stands in every manifest. May have a path. By default http://localhost with the port.',
+    }),
+  ),
   VITRINE_HOST: Type.String({ default: '127.0.0.1', description: 'The address to listen on. 0.0.0.0 opens the server to the network: put a proxy with TLS in front.' }),
   VITRINE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'The port to listen on.' }),
   VITRINE_DATA: Type.String({ default: './data', description: 'The folder that holds everything. One process at a time.' }),
@@ -27,8 +28,8 @@ export const platformConfig = Type.Object({
     Type.String({ description: 'The file with the operators’ token. By default operator-token in the data folder, made at the first start.' }),
   ),
   VITRINE_LOG_LEVEL: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
-    default: 'info',
-    description: 'The least level that is logged. debug logs every event handled.',
+    default: 'warn',
+    description: 'The least level that is logged. info logs each walk, debug logs every event handled.',
   }),
   VITRINE_OUTBOUND_TIMEOUT: Type.Integer({ default: 30, minimum: 1, description: 'Seconds that a source may take to answer, and between two pieces of its answer.' }),
   VITRINE_OUTBOUND_PER_HOST: Type.Integer({ default: 4, minimum: 1, description: 'Requests to one host at once. Lower it for a slow museum.' }),

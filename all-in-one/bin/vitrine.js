@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node: finds a Node that runs TypeScript as it is, or says what is missing.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) await import('../src/main.ts');
+else {
+  const bundled = here(process.platform === 'win32' ? '../../node_modules/.bin/node.cmd' : '../../node_modules/.bin/node');
+  if (!existsSync(bundled)) {
+    process.stderr.write(`Vitrine needs Node ${NEEDED} or newer; this is ${process.versions.node}. Install it, or run npm ci on a platform that Node's npm packages serve.\n`);
+    process.exit(2);
+  }
+  const { status } = spawnSync(bundled, [here('./vitrine.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}

@@ -1,0 +1,33 @@
+import { createLog } from '@vitrine/platform/log.ts';
+import { readConfig } from '@vitrine/platform/config.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
+import { parseCommand, USAGE } from './arguments.ts';
+import { vitrineConfig } from './config.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { requestReplay } from './request-replay.ts';
+import { createSay } from './say.ts';
+import { start } from './start.ts';
+
+async function run(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.name === 'help') return void process.stdout.write(USAGE);
+  const config = readConfig(vitrineConfig, process.env);
+  const say = createSay(process.stdout, command.json);
+  if (command.name === 'replay') {
+    if (await requestReplay(config, command.dropDerived, say)) return;
+    process.stderr.write('No server answers here. Start it with npm start, or name its VITRINE_PORT and VITRINE_DATA.\n');
+    process.exit(EXIT.noServer);
+  }
+  const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
+  const asksEvery = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
+  const { stop } = await start({ config, sources: command.sources, log, say, asksEvery });
+  const end = async () => process.exit((await stop()) === 'stopped' ? 0 : EXIT.unexpected);
+  process.once('SIGTERM', end).once('SIGINT', end);
+}
+
+run().catch((thrown: unknown) => {
+  const problem = asProblem(thrown);
+  process.stderr.write(`${problem.message}\n`);
+  if (problem.code === 'unexpected' && problem.cause instanceof Error) process.stderr.write(`${problem.cause.stack}\n`);
+  process.exit(exitCodeOf(problem.code));
+});

@@ -1,0 +1,57 @@
+import { setTimeout } from 'node:timers/promises';
+import { Check } from 'typebox/value';
+import Type, { type Static } from 'typebox';
+
+const Status = Type.Object({ harvested: Type.Integer(), published: Type.Integer(), withdrawn: Type.Integer(), failures: Type.Integer() });
+type Status = Static<typeof Status>;
+const ObjectList = Type.Object({ objects: Type.Array(Type.Object({ id: Type.String(), manifest: Type.String() })) });
+
+const POLL = 500;
+/** Nothing changed for this long: what is there is settled. */
+const QUIET = 4_000;
+
+export type Say = { line(event: string, words: string, fields?: Record<string, unknown>): void; progress(words: string, fields: Record<string, unknown>): void };
+
+type Options = { address: string; publicUrl: string; token: string; say: Say; signal: AbortSignal };
+
+/** Shows how far the harvest is until it is quiet, then the addresses to open. */
+export async function showProgress({ address, publicUrl, token, say, signal }: Options): Promise<void> {
+  async function read(path: string): Promise<unknown> {
+    const reply = await fetch(`${address}${new URL(publicUrl).pathname.replace(/\/$/, '')}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
+    return reply.json();
+  }
+
+  let last = '';
+  let quietSince = Date.now();
+  while (!signal.aborted) {
+    await setTimeout(POLL, undefined, { signal }).catch(() => {});
+    const status = await read('/api/v1/status').catch(() => undefined);
+    if (!Check(Status, status)) continue;
+    const text = describe(status);
+    if (text !== last) {
+      quietSince = Date.now();
+      say.progress(text, status);
+      last = text;
+    }
+    const settled = status.harvested === 0 && status.published > 0;
+    if (settled && Date.now() - quietSince >= QUIET) break;
+  }
+  if (signal.aborted) return;
+  const list = await read('/api/v1/objects').catch(() => undefined);
+  const objects = Check(ObjectList, list) ? list.objects : [];
+  const [first] = objects;
+  say.line('settled', 'Ready. Open:', {});
+  say.line('address', `  the objects  ${publicUrl}/`, { page: `${publicUrl}/` });
+  if (first) say.line('address', `  a manifest   ${first.manifest}`, { manifest: first.manifest });
+  const book = objects.find(({ id }) => id === 'demo-moby-dick');
+  if (book) {
+    const search = `${publicUrl}/iiif/search/2/manifests/${book.id}?q=ocean`;
+    say.line('address', `  a search     ${search}`, { search });
+  }
+}
+
+function describe({ harvested, published, failures }: Status): string {
+  const waiting = harvested > 0 ? `, ${harvested} on the way` : '';
+  const failed = failures > 0 ? `, ${failures} failed (see /api/v1/failures)` : '';
+  return `${published} objects published${waiting}${failed}`;
+}
