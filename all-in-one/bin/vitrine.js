@@ -11,7 +11,9 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) await import('../src/
 else {
   const bundled = here(process.platform === 'win32' ? '../../node_modules/.bin/node.cmd' : '../../node_modules/.bin/node');
   if (!existsSync(bundled)) {
-    process.stderr.write(`Vitrine needs Node ${NEEDED} or newer; this is ${process.versions.node}. Install it, or run npm ci on a platform that Node's npm packages serve.\n`);
+    process.stderr.write(
+      `Vitrine needs Node ${NEEDED} or newer; this is ${process.versions.node}. Install it, or run npm ci on a platform that Node's npm packages serve.\n`,
+    );
     process.exit(2);
   }
   const { status } = spawnSync(bundled, [here('./vitrine.js'), ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -40,7 +40,10 @@ export function parseCommand(words: readonly string[]): Command {
   const json = values.json ?? false;
   if (name === 'start') return { name, sources: values.source ?? [], json };
   if (name === 'replay') {
-    if (!values.all) throw new Problem('configuration-invalid', { detail: 'replay wants --all; one failure or a reason is replayed at /api/v1/failures/replay' });
+    if (!values.all)
+      throw new Problem('configuration-invalid', {
+        detail: 'replay wants --all; one failure or a reason is replayed at /api/v1/failures/replay',
+      });
     return { name, dropDerived: values['drop-derived'] ?? false, json };
   }
   const meant = didYouMean(name, COMMANDS);

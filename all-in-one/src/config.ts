@@ -6,8 +6,14 @@ import { platformConfig } from '@vitrine/platform/platform-config.ts';
 import Type, { type Static } from 'typebox';
 
 /** Settings of the one process alone. */
-export const startConfig = Type.Object({
-  VITRINE_DEMO_PORT: Type.Integer({ default: 8081, minimum: 1, maximum: 65535, description: 'The port of the demo museum, which starts when no source is named. Its records keep their addresses, so it does not change by itself.' }),
+const startConfig = Type.Object({
+  VITRINE_DEMO_PORT: Type.Integer({
+    default: 8081,
+    minimum: 1,
+    maximum: 65535,
+    description:
+      'The port of the demo museum, which starts when no source is named. Its records keep their addresses, so it does not change by itself.',
+  }),
 });
 
 /** Every setting, by the part that reads it, in the order of the reference page. */

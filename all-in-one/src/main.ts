@@ -1,5 +1,5 @@
-import { createLog } from '@vitrine/platform/log.ts';
 import { readConfig } from '@vitrine/platform/config.ts';
+import { createLog } from '@vitrine/platform/log.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import { parseCommand, USAGE } from './arguments.ts';
 import { vitrineConfig } from './config.ts';

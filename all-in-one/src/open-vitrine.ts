@@ -1,27 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { topics } from '@vitrine/contracts/topics.ts';
 import { createConsole } from '@vitrine/console/service.ts';
+import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import { createConverter } from '@vitrine/converter/service.ts';
 import { configuredSource } from '@vitrine/harvester/domain/source-address.ts';
 import { createHarvester } from '@vitrine/harvester/service.ts';
 import { createImageService } from '@vitrine/image/service.ts';
 import { createManifestService } from '@vitrine/manifest/service.ts';
-import { openFilesystemBlobs } from '@vitrine/platform/blobs/filesystem.ts';
-import { openSqliteBus } from '@vitrine/platform/bus/sqlite.ts';
 import { lockDataFolder } from '@vitrine/platform/data-folder.ts';
 import type { Adapters, ServiceDeps } from '@vitrine/platform/deps.ts';
-import { openSqliteDocuments } from '@vitrine/platform/documents/sqlite.ts';
 import { createPublisher } from '@vitrine/platform/events/publisher.ts';
 import { createHttpServer } from '@vitrine/platform/http/http-server.ts';
 import type { Log } from '@vitrine/platform/log.ts';
+import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts';
 import { operatorToken } from '@vitrine/platform/operator-token.ts';
 import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { listOf } from '@vitrine/platform/platform-config.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { type RunningService, runService } from '@vitrine/platform/run-service.ts';
-import { openSqliteTextIndex } from '@vitrine/platform/text-index/sqlite.ts';
-import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import { createSearchService } from '@vitrine/search/service.ts';
 import type { FastifyInstance } from 'fastify';
 import type { VitrineConfig } from './config.ts';
@@ -49,7 +45,10 @@ const RETRY_TICK = 1000;
  *
  * @throws Problem `data-folder-in-use`, `data-folder-unwritable`, `configuration-invalid`, `port-in-use`
  */
-export async function openVitrine(config: VitrineConfig, { log, now = () => new Date(), wrap = (adapters) => adapters }: OpenOptions): Promise<Vitrine> {
+export async function openVitrine(
+  config: VitrineConfig,
+  { log, now = () => new Date(), wrap = (adapters) => adapters }: OpenOptions,
+): Promise<Vitrine> {
   const folder = resolve(config.VITRINE_DATA);
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
   const sources = listOf(config.VITRINE_SOURCES).map(configuredSource);
@@ -65,13 +64,8 @@ export async function openVitrine(config: VitrineConfig, { log, now = () => new 
     await rm(workFolder, { recursive: true, force: true });
     await mkdir(workFolder, { recursive: true });
 
-    const adapters: Adapters = {
-      bus: await openSqliteBus({ file: join(folder, 'bus.sqlite'), topics }),
-      documents: await openSqliteDocuments(join(folder, 'documents.sqlite')),
-      textIndex: await openSqliteTextIndex(join(folder, 'index.sqlite')),
-      blobs: await openFilesystemBlobs(join(folder, 'blobs')),
-    };
-    closers.push(...Object.values(adapters).map((adapter) => () => adapter.close()));
+    const adapters = await openEmbedded(folder);
+    closers.push(() => closeAdapters(adapters));
     const wrapped = wrap(adapters);
     const outbound = createOutboundHttp({
       allowedOrigins: new Set(listOf(config.VITRINE_ALLOWED_ORIGINS).map((origin) => new URL(origin).origin)),
@@ -81,12 +75,23 @@ export async function openVitrine(config: VitrineConfig, { log, now = () => new 
     });
     closers.push(() => outbound.close());
 
-    const depsOf = (service: ServiceName): ServiceDeps => ({ ...wrapped, publish: createPublisher(service, wrapped), log: log.child({ service }), now });
+    const depsOf = (service: ServiceName): ServiceDeps => ({
+      ...wrapped,
+      publish: createPublisher(service, wrapped),
+      log: log.child({ service }),
+      now,
+    });
     const accessMode = config.VITRINE_ACCESS;
     const retryBase = config.VITRINE_RETRY_SECONDS * 1000;
     const services = [
       await createConsole({ ...depsOf('console'), publicUrl, accessMode }),
-      await createImageService({ ...depsOf('image'), publicUrl, accessMode, maxArea: config.VITRINE_IMAGE_MAX_AREA, decodes: config.VITRINE_IMAGE_DECODES }),
+      await createImageService({
+        ...depsOf('image'),
+        publicUrl,
+        accessMode,
+        maxArea: config.VITRINE_IMAGE_MAX_AREA,
+        decodes: config.VITRINE_IMAGE_DECODES,
+      }),
       await createSearchService({ ...depsOf('search'), publicUrl, accessMode }),
       await createManifestService({ ...depsOf('manifest'), publicUrl, accessMode, wait: config.VITRINE_MANIFEST_WAIT_SECONDS * 1000 }),
       await createConverter({
@@ -100,7 +105,14 @@ export async function openVitrine(config: VitrineConfig, { log, now = () => new 
         maxBytes: config.VITRINE_MASTER_MAX_BYTES,
         maxPixels: config.VITRINE_MASTER_MAX_PIXELS,
       }),
-      await createHarvester({ ...depsOf('harvester'), outbound, sources, interval: config.VITRINE_HARVEST_SECONDS * 1000, maxBytes: config.VITRINE_RECORD_MAX_BYTES, retryBase }),
+      await createHarvester({
+        ...depsOf('harvester'),
+        outbound,
+        sources,
+        interval: config.VITRINE_HARVEST_SECONDS * 1000,
+        maxBytes: config.VITRINE_RECORD_MAX_BYTES,
+        retryBase,
+      }),
     ];
 
     const running: RunningService[] = [];
@@ -138,8 +150,10 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   } catch (cause) {
     const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined;
     if (code === 'EADDRINUSE') throw new Problem('port-in-use', { detail: `${host}:${port}`, cause });
-    if (code === 'EACCES') throw new Problem('configuration-invalid', { detail: `VITRINE_PORT=${port} may not be used by this user`, cause });
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new Problem('configuration-invalid', { detail: `VITRINE_HOST=${host} is no address of this machine`, cause });
+    if (code === 'EACCES')
+      throw new Problem('configuration-invalid', { detail: `VITRINE_PORT=${port} may not be used by this user`, cause });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new Problem('configuration-invalid', { detail: `VITRINE_HOST=${host} is no address of this machine`, cause });
     throw cause;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { Check } from 'typebox/value';
 import Type, { type Static } from 'typebox';
+import { Check } from 'typebox/value';
 
 const Status = Type.Object({ harvested: Type.Integer(), published: Type.Integer(), withdrawn: Type.Integer(), failures: Type.Integer() });
 type Status = Static<typeof Status>;
@@ -10,14 +10,20 @@ const POLL = 500;
 /** Nothing changed for this long: what is there is settled. */
 const QUIET = 4_000;
 
-export type Say = { line(event: string, words: string, fields?: Record<string, unknown>): void; progress(words: string, fields: Record<string, unknown>): void };
+export type Say = {
+  line(event: string, words: string, fields?: Record<string, unknown>): void;
+  progress(words: string, fields: Record<string, unknown>): void;
+};
 
 type Options = { address: string; publicUrl: string; token: string; say: Say; signal: AbortSignal };
 
 /** Shows how far the harvest is until it is quiet, then the addresses to open. */
 export async function showProgress({ address, publicUrl, token, say, signal }: Options): Promise<void> {
   async function read(path: string): Promise<unknown> {
-    const reply = await fetch(`${address}${new URL(publicUrl).pathname.replace(/\/$/, '')}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
+    const reply = await fetch(`${address}${new URL(publicUrl).pathname.replace(/\/$/, '')}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal,
+    });
     return reply.json();
   }
 

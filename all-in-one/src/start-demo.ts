@@ -23,7 +23,11 @@ function firstMessage(child: ChildProcess, port: number): Promise<string> {
       if (Check(Ready, message)) return resolve(message.stream);
       const detail = Check(Failed, message) ? message.error : '';
       const code = detail.includes('EADDRINUSE') ? 'port-in-use' : 'unexpected';
-      reject(new Problem(code, { detail: code === 'port-in-use' ? `the demo museum's, 127.0.0.1:${port}; VITRINE_DEMO_PORT names another` : detail }));
+      reject(
+        new Problem(code, {
+          detail: code === 'port-in-use' ? `the demo museum's, 127.0.0.1:${port}; VITRINE_DEMO_PORT names another` : detail,
+        }),
+      );
     });
   });
 }

@@ -32,7 +32,10 @@ export async function start({ config, sources, log, say, asksEvery }: StartOptio
     throw thrown;
   }
   const { publicUrl, address, token } = vitrine;
-  say.line('started', `Vitrine is at ${publicUrl}/ and harvests ${settings.VITRINE_SOURCES}`, { publicUrl, sources: settings.VITRINE_SOURCES });
+  say.line('started', `Vitrine is at ${publicUrl}/ and harvests ${settings.VITRINE_SOURCES}`, {
+    publicUrl,
+    sources: settings.VITRINE_SOURCES,
+  });
   if (token.made) say.line('token', `The operators' token was made: ${token.file}`, { tokenFile: token.file });
   const stopping = new AbortController();
   void showProgress({ address, publicUrl, token: token.token, say, signal: stopping.signal }).catch(() => {});

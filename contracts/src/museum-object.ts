@@ -25,7 +25,7 @@ const TextSource = Type.Object({
   language: Type.Optional(Type.String()),
   blob: Type.Optional(BlobRef),
 });
-export type TextSource = Static<typeof TextSource>;
+type TextSource = Static<typeof TextSource>;
 
 const ImageService = Type.Object({ id: Uri, type: Type.String(), profile: Type.Optional(Type.String()) });
 
@@ -79,9 +79,7 @@ const described = {
   summary: Type.Optional(LanguageMap),
   rights: Type.Optional(Uri),
   requiredStatement: Type.Optional(LabelledValue),
-  provider: Type.Array(
-    Type.Object({ id: Uri, label: LanguageMap, homepage: Type.Array(Link), logo: Type.Array(Link) }),
-  ),
+  provider: Type.Array(Type.Object({ id: Uri, label: LanguageMap, homepage: Type.Array(Link), logo: Type.Array(Link) })),
   homepage: Type.Array(Link),
   seeAlso: Type.Array(Link),
   rendering: Type.Array(Link),

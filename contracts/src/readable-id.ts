@@ -24,7 +24,7 @@ export function readableForm(sourceId: string): Readable {
 }
 
 /** The first ten hexadecimal digits of a SHA-256: the suffix that tells apart ids whose readable forms meet. */
-export function hashSuffix(sourceId: string): string {
+function hashSuffix(sourceId: string): string {
   return createHash('sha256').update(sourceId).digest('hex').slice(0, 10);
 }
 

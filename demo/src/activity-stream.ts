@@ -32,7 +32,9 @@ export function activityPage(base: string, activities: readonly MuseumActivity[]
     ...(page > 0 ? { prev: reference(pageId(base, page - 1)) } : {}),
     ...((page + 1) * PAGE < activities.length ? { next: reference(pageId(base, page + 1)) } : {}),
     orderedItems: items.map((activity) =>
-      'raw' in activity ? activity.raw : { type: activity.type, object: { id: `${base}${activity.path}`, type: 'HumanMadeObject' }, endTime: activity.endTime },
+      'raw' in activity
+        ? activity.raw
+        : { type: activity.type, object: { id: `${base}${activity.path}`, type: 'HumanMadeObject' }, endTime: activity.endTime },
     ),
   };
 }

@@ -22,7 +22,9 @@ export function linkedArtRecord(base: string, entry: MuseumEntry) {
     ...(type === undefined ? {} : { classified_as: [{ ...aat('300046300', type), classified_as: [aat('300435443', 'Type of Work')] }] }),
     identified_by: [
       { type: 'Name', classified_as: [aat('300404670', 'Primary Name')], language: ENGLISH, content: title },
-      ...(accession === undefined ? [] : [{ type: 'Identifier', classified_as: [aat('300312355', 'Accession Number')], content: accession }]),
+      ...(accession === undefined
+        ? []
+        : [{ type: 'Identifier', classified_as: [aat('300312355', 'Accession Number')], content: accession }]),
     ],
     referred_to_by: [
       ...(summary === undefined ? [] : [statement('300435416', 'Description', summary)]),
@@ -45,12 +47,19 @@ export function linkedArtRecord(base: string, entry: MuseumEntry) {
             {
               type: 'LinguisticObject',
               digitally_carried_by: [
-                { type: 'DigitalObject', _label: 'At the Getty', classified_as: [aat('300264578', 'Web Page')], access_point: [{ id: homepage, type: 'DigitalObject' }] },
+                {
+                  type: 'DigitalObject',
+                  _label: 'At the Getty',
+                  classified_as: [aat('300264578', 'Web Page')],
+                  access_point: [{ id: homepage, type: 'DigitalObject' }],
+                },
               ],
             },
           ],
         }),
-    ...(images.length === 0 ? {} : { representation: [{ type: 'VisualItem', digitally_shown_by: images.map((image) => digitalObject(base, image)) }] }),
+    ...(images.length === 0
+      ? {}
+      : { representation: [{ type: 'VisualItem', digitally_shown_by: images.map((image) => digitalObject(base, image)) }] }),
   };
 }
 

@@ -14,7 +14,11 @@ export async function openPublisher(port: number): Promise<Publisher> {
       (answer) => {
         if (!answer) return void response.writeHead(404).end('not found\n');
         const unchanged = answer.status === 200 && request.headers['if-none-match'] === answer.etag;
-        response.writeHead(unchanged ? 304 : answer.status, { 'content-type': answer.type, etag: answer.etag, 'cache-control': 'no-cache' });
+        response.writeHead(unchanged ? 304 : answer.status, {
+          'content-type': answer.type,
+          etag: answer.etag,
+          'cache-control': 'no-cache',
+        });
         response.end(unchanged || request.method === 'HEAD' ? undefined : answer.body);
       },
       () => void response.writeHead(500).end(),

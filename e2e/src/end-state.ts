@@ -5,7 +5,15 @@ import { QUERIES } from './scenario.ts';
 import type { Site } from './site.ts';
 
 const Ids = Type.Object({
-  ids: Type.Array(Type.Object({ id: Type.String(), kind: Type.String(), owner: Type.String(), sourceId: Type.String(), state: Type.Optional(Type.String()) })),
+  ids: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      owner: Type.String(),
+      sourceId: Type.String(),
+      state: Type.Optional(Type.String()),
+    }),
+  ),
 });
 const Info = Type.Object({
   id: Type.String(),
@@ -43,7 +51,17 @@ export async function endState(site: Site, token: string): Promise<string[]> {
 }
 
 /** Image API 3.0, implementation notes 3: the tiles that a viewer asks for, at every scale. */
-function* everyTile({ id, width, height, tiles }: { id: string; width: number; height: number; tiles: { width: number; scaleFactors: number[] }[] }): Generator<string> {
+function* everyTile({
+  id,
+  width,
+  height,
+  tiles,
+}: {
+  id: string;
+  width: number;
+  height: number;
+  tiles: { width: number; scaleFactors: number[] }[];
+}): Generator<string> {
   for (const { width: edge, scaleFactors } of tiles) {
     for (const factor of scaleFactors) {
       const step = edge * factor;

@@ -14,7 +14,10 @@ const Manifest = Type.Object({
   ),
 });
 
-export type ManifestFacts = { readonly label: string; readonly canvases: readonly { id: string; image: string; width: number; height: number; service: string }[] };
+export type ManifestFacts = {
+  readonly label: string;
+  readonly canvases: readonly { id: string; image: string; width: number; height: number; service: string }[];
+};
 
 /** What a viewer takes from a manifest. */
 export function manifestFacts(json: unknown): ManifestFacts {

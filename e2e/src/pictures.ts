@@ -24,7 +24,9 @@ export function picture({ width, height, seed, format, grey = false }: Picture):
 
 /** ALTO of a page of one line: each word 80 wide, 30 high, from 20,40 on. */
 export function altoPage(words: readonly string[], width: number, height: number): MuseumFile {
-  const strings = words.map((word, n) => `<String CONTENT="${word}" HPOS="${20 + n * 100}" VPOS="40" WIDTH="80" HEIGHT="30"/>`).join('<SP/>');
+  const strings = words
+    .map((word, n) => `<String CONTENT="${word}" HPOS="${20 + n * 100}" VPOS="40" WIDTH="80" HEIGHT="30"/>`)
+    .join('<SP/>');
   const text = `<?xml version="1.0"?><alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="${width}" HEIGHT="${height}"><PrintSpace><TextBlock><TextLine>${strings}</TextLine></TextBlock></PrintSpace></Page></Layout></alto>`;
   return { type: 'application/xml', read: async () => Buffer.from(text) };
 }

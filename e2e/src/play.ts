@@ -6,7 +6,7 @@ import { scenario } from './scenario.ts';
 import { Site } from './site.ts';
 import { VitrineProcess } from './vitrine-process.ts';
 
-export type Ports = { readonly vitrine: number; readonly museum: number };
+type Ports = { readonly vitrine: number; readonly museum: number };
 
 type Play = {
   ports: Ports;
@@ -28,7 +28,8 @@ export async function play({ ports, step = () => {}, kill, expected }: Play): Pr
   const began = Date.now();
   try {
     await server.start();
-    const killing = kill === undefined ? Promise.resolve() : new Promise((done) => setTimeout(done, kill)).then(() => server.killAndStart());
+    const killing =
+      kill === undefined ? Promise.resolve() : new Promise((done) => setTimeout(done, kill)).then(() => server.killAndStart());
     await scenario({
       site,
       museum,

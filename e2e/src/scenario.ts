@@ -24,12 +24,30 @@ const book: MuseumEntry = {
   title: 'A book',
   images: [
     { id: 'book-cover', label: 'Cover', master: picture({ width: 300, height: 420, seed: 2, format: 'png' }) },
-    { id: 'book-1', label: 'Page 1', master: picture({ width: 900, height: 1200, seed: 3, format: 'tiff' }), alto: altoPage(['the', 'white', 'whale'], 900, 1200) },
-    { id: 'book-2', label: 'Page 2', master: picture({ width: 600, height: 800, seed: 4, format: 'jpeg', grey: true }), alto: altoPage(['a', 'calm', 'sea'], 1200, 1600) },
+    {
+      id: 'book-1',
+      label: 'Page 1',
+      master: picture({ width: 900, height: 1200, seed: 3, format: 'tiff' }),
+      alto: altoPage(['the', 'white', 'whale'], 900, 1200),
+    },
+    {
+      id: 'book-2',
+      label: 'Page 2',
+      master: picture({ width: 600, height: 800, seed: 4, format: 'jpeg', grey: true }),
+      alto: altoPage(['a', 'calm', 'sea'], 1200, 1600),
+    },
   ],
 };
-const vase: MuseumEntry = { id: 'vase', title: 'A vase', images: [{ id: 'vase-side', master: picture({ width: 500, height: 500, seed: 5, format: 'png' }) }] };
-const map: MuseumEntry = { id: 'map', title: 'A map', images: [{ id: 'map-sheet', master: picture({ width: 1100, height: 700, seed: 6, format: 'jpeg' }) }] };
+const vase: MuseumEntry = {
+  id: 'vase',
+  title: 'A vase',
+  images: [{ id: 'vase-side', master: picture({ width: 500, height: 500, seed: 5, format: 'png' }) }],
+};
+const map: MuseumEntry = {
+  id: 'map',
+  title: 'A map',
+  images: [{ id: 'map-sheet', master: picture({ width: 1100, height: 700, seed: 6, format: 'jpeg' }) }],
+};
 
 /** The fixed questions whose answers belong to the end state. */
 export const QUERIES = ['whale', '"white whale"', 'sea', 'nothing of this'];
@@ -49,10 +67,22 @@ export async function scenario({ site, museum, server, step }: Stage): Promise<v
   museum.publish(vase);
   await site.sees('the portrait has a manifest', () => label('museum-portrait'), 'A portrait');
   await site.sees('the vase has a manifest', () => label('museum-vase'), 'A vase');
-  await site.sees('the book has three canvases', async () => manifestFacts((await site.manifest('museum-book')).json()).canvases.map(({ width }) => width), [300, 900, 600]);
-  await site.sees('a tile of the portrait', async () => status(`${await service('museum-portrait')}/0,0,256,256/256,256/0/default.jpg`), 200);
-  await site.sees('the whale is found where it stands', () => targets(site, 'museum-book', '"white whale"'), ['museum-book-book-1#xywh=120,40,180,30']);
-  await site.sees('the sea is found, scaled to its canvas', () => targets(site, 'museum-book', 'sea'), ['museum-book-book-2#xywh=110,20,40,15']);
+  await site.sees(
+    'the book has three canvases',
+    async () => manifestFacts((await site.manifest('museum-book')).json()).canvases.map(({ width }) => width),
+    [300, 900, 600],
+  );
+  await site.sees(
+    'a tile of the portrait',
+    async () => status(`${await service('museum-portrait')}/0,0,256,256/256,256/0/default.jpg`),
+    200,
+  );
+  await site.sees('the whale is found where it stands', () => targets(site, 'museum-book', '"white whale"'), [
+    'museum-book-book-1#xywh=120,40,180,30',
+  ]);
+  await site.sees('the sea is found, scaled to its canvas', () => targets(site, 'museum-book', 'sea'), [
+    'museum-book-book-2#xywh=110,20,40,15',
+  ]);
 
   step('update: the new version is seen');
   museum.publish({ ...portrait, title: 'A portrait of nobody' });
@@ -79,7 +109,13 @@ export async function scenario({ site, museum, server, step }: Stage): Promise<v
 
   step('delete: 410 everywhere');
   museum.withdraw('vase');
-  const doors = ['/iiif/presentation/3/manifests/museum-vase', '/iiif/image/3/museum-vase-vase-side/info.json', '/iiif/image/3/museum-vase-vase-side/full/max/0/default.jpg', '/iiif/search/2/manifests/museum-vase?q=x', '/objects/museum-vase'];
+  const doors = [
+    '/iiif/presentation/3/manifests/museum-vase',
+    '/iiif/image/3/museum-vase-vase-side/info.json',
+    '/iiif/image/3/museum-vase-vase-side/full/max/0/default.jpg',
+    '/iiif/search/2/manifests/museum-vase?q=x',
+    '/objects/museum-vase',
+  ];
   for (const door of doors) await site.sees(`${door} is gone`, () => status(door), 410);
   await site.sees('the collection is without it', async () => collectionItems(site), ['museum-book', 'museum-portrait']);
 
@@ -109,10 +145,14 @@ export async function scenario({ site, museum, server, step }: Stage): Promise<v
 /** A value read through restarts. */
 async function seen<T>(site: Site, what: string, look: () => Promise<T>): Promise<T> {
   let value: T | undefined;
-  await site.sees(what, async () => {
-    value = await look();
-    return true;
-  }, true);
+  await site.sees(
+    what,
+    async () => {
+      value = await look();
+      return true;
+    },
+    true,
+  );
   assert.ok(value !== undefined);
   return value;
 }
@@ -122,7 +162,7 @@ async function targets(site: Site, object: string, q: string): Promise<string[]>
   return (Array.isArray(items) ? items : []).map(({ target }: { target: string }) => target.slice(target.lastIndexOf('/') + 1));
 }
 
-export async function collectionItems(site: Site): Promise<string[]> {
+async function collectionItems(site: Site): Promise<string[]> {
   const items: unknown = (await site.get('/iiif/presentation/3/collections/root')).json()['items'];
   return (Array.isArray(items) ? items : []).map(({ id }: { id: string }) => id.slice(id.lastIndexOf('/') + 1));
 }

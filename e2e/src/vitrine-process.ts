@@ -88,18 +88,25 @@ export class VitrineProcess {
   }
 
   async #start(): Promise<void> {
-    const child = spawn(process.execPath, [COMMAND, 'start', '--json', '--source', `museum=${this.#options.stream}`], { env: this.#environment(), stdio: 'pipe' });
+    const child = spawn(process.execPath, [COMMAND, 'start', '--json', '--source', `museum=${this.#options.stream}`], {
+      env: this.#environment(),
+      stdio: 'pipe',
+    });
     this.#child = child;
     const keep = (text: Buffer) => {
       this.#output = `${this.#output}${text}`.slice(-20_000);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    await until('Vitrine is ready', async () => {
-      if (child.exitCode !== null) throw new Error(`Vitrine ended with ${child.exitCode}:\n${this.#output}`);
-      const reply = await fetch(`${this.base}/readyz`).catch(() => undefined);
-      return reply?.status === 200;
-    }, 20_000);
+    await until(
+      'Vitrine is ready',
+      async () => {
+        if (child.exitCode !== null) throw new Error(`Vitrine ended with ${child.exitCode}:\n${this.#output}`);
+        const reply = await fetch(`${this.base}/readyz`).catch(() => undefined);
+        return reply?.status === 200;
+      },
+      20_000,
+    );
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown[] | undefined> {

@@ -4,7 +4,12 @@ import { Problem } from './problem.ts';
  * A port whose calls fail now and then with `port-unavailable`: before they act, or after, when the caller can't know that the effect
  * was made. Deterministic by `seed`. `except` names methods that never fail.
  */
-export function flaky<P extends object>(port: P, seed: number, share = 0.2, except: readonly string[] = ['close', 'subscribe', 'collection']): P {
+export function flaky<P extends object>(
+  port: P,
+  seed: number,
+  share = 0.2,
+  except: readonly string[] = ['close', 'subscribe', 'collection'],
+): P {
   const random = seeded(seed);
   return new Proxy(port, {
     get(target, name, receiver) {

@@ -7,7 +7,8 @@ export function operatorToken(file: string): { token: string; made: boolean } {
   try {
     if (existsSync(file)) {
       const token = readFileSync(file, 'utf8').trim();
-      if (token.length < 16) throw new Problem('configuration-invalid', { detail: `${file} holds fewer than 16 characters; remove it and a new token is made` });
+      if (token.length < 16)
+        throw new Problem('configuration-invalid', { detail: `${file} holds fewer than 16 characters; remove it and a new token is made` });
       return { token, made: false };
     }
     const token = randomBytes(24).toString('base64url');

@@ -5,14 +5,22 @@ export const platformConfig = Type.Object({
   VITRINE_PUBLIC_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^?#\\s]*[^/?#\\s]$',
-      description: 'The address under which the world sees this server, without a slash at its end; it stands in every manifest. May have a path. By default http://localhost with the port.',
+      description:
+        'The address under which the world sees this server, without a slash at its end; it stands in every manifest. May have a path. By default http://localhost with the port.',
     }),
   ),
-  VITRINE_HOST: Type.String({ default: '127.0.0.1', description: 'The address to listen on. 0.0.0.0 opens the server to the network: put a proxy with TLS in front.' }),
+  VITRINE_HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'The address to listen on. 0.0.0.0 opens the server to the network: put a proxy with TLS in front.',
+  }),
   VITRINE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'The port to listen on.' }),
   VITRINE_DATA: Type.String({ default: './data', description: 'The folder that holds everything. One process at a time.' }),
   VITRINE_BUS: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The event bus: sqlite: in the data folder.' }),
-  VITRINE_DOCUMENTS: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The document store: sqlite: in the data folder.' }),
+  VITRINE_DOCUMENTS: Type.String({
+    default: 'sqlite:',
+    pattern: '^sqlite:$',
+    description: 'The document store: sqlite: in the data folder.',
+  }),
   VITRINE_INDEX: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The text index: sqlite: in the data folder.' }),
   VITRINE_BLOBS: Type.String({ default: 'file:', pattern: '^file:$', description: 'The blob store: file: in the data folder.' }),
   VITRINE_ACCESS: Type.Union([Type.Literal('open'), Type.Literal('policies')], {
@@ -21,19 +29,37 @@ export const platformConfig = Type.Object({
   }),
   VITRINE_ALLOWED_ORIGINS: Type.String({
     default: '',
-    description: 'Private origins that may be harvested, scheme://host:port by commas. Inner addresses are refused otherwise, at every redirect.',
+    description:
+      'Private origins that may be harvested, scheme://host:port by commas. Inner addresses are refused otherwise, at every redirect.',
   }),
-  VITRINE_TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses or networks of proxies whose X-Forwarded-For is believed, by commas.' }),
+  VITRINE_TRUSTED_PROXIES: Type.String({
+    default: '',
+    description: 'Addresses or networks of proxies whose X-Forwarded-For is believed, by commas.',
+  }),
   VITRINE_OPERATOR_TOKEN_FILE: Type.Optional(
-    Type.String({ description: 'The file with the operators’ token. By default operator-token in the data folder, made at the first start.' }),
+    Type.String({
+      description: 'The file with the operators’ token. By default operator-token in the data folder, made at the first start.',
+    }),
   ),
   VITRINE_LOG_LEVEL: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
     default: 'warn',
     description: 'The least level that is logged. info logs each walk, debug logs every event handled.',
   }),
-  VITRINE_OUTBOUND_TIMEOUT: Type.Integer({ default: 30, minimum: 1, description: 'Seconds that a source may take to answer, and between two pieces of its answer.' }),
-  VITRINE_OUTBOUND_PER_HOST: Type.Integer({ default: 4, minimum: 1, description: 'Requests to one host at once. Lower it for a slow museum.' }),
-  VITRINE_RETRY_SECONDS: Type.Number({ default: 5, exclusiveMinimum: 0, description: 'Seconds before a source that failed is asked again; doubles up to an hour.' }),
+  VITRINE_OUTBOUND_TIMEOUT: Type.Integer({
+    default: 30,
+    minimum: 1,
+    description: 'Seconds that a source may take to answer, and between two pieces of its answer.',
+  }),
+  VITRINE_OUTBOUND_PER_HOST: Type.Integer({
+    default: 4,
+    minimum: 1,
+    description: 'Requests to one host at once. Lower it for a slow museum.',
+  }),
+  VITRINE_RETRY_SECONDS: Type.Number({
+    default: 5,
+    exclusiveMinimum: 0,
+    description: 'Seconds before a source that failed is asked again; doubles up to an hour.',
+  }),
 });
 
 /** A list in a variable, by commas. */

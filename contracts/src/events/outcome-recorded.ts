@@ -16,8 +16,6 @@ export const outcomeRecorded = defineEvent({
     time: Type.String(),
     trace: Type.Optional(Type.String()),
     /** Where the dead letter lies, if the work ended as one. */
-    letter: Type.Optional(
-      Type.Object({ topic: Type.String(), group: Type.String(), partition: Type.Integer(), offset: Type.Integer() }),
-    ),
+    letter: Type.Optional(Type.Object({ topic: Type.String(), group: Type.String(), partition: Type.Integer(), offset: Type.Integer() })),
   }),
 });

@@ -41,7 +41,9 @@ export async function makeBook(folder: string): Promise<MuseumEntry> {
 }
 
 async function loadFont() {
-  const { buffer, byteOffset, byteLength } = await readFile(require.resolve('@fontsource/eb-garamond/files/eb-garamond-latin-400-normal.woff'));
+  const { buffer, byteOffset, byteLength } = await readFile(
+    require.resolve('@fontsource/eb-garamond/files/eb-garamond-latin-400-normal.woff'),
+  );
   return opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
@@ -52,7 +54,9 @@ function chapter(): Promise<string> {
 async function drawPage({ width, height, lines }: SetPage): Promise<Buffer> {
   const outlines = lines.flatMap(({ words }) => words.map(({ outline }) => `<path d="${outline}"/>`)).join('');
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#f5efe2"/><g fill="#1d1a16">${outlines}</g></svg>`;
-  return sharp(Buffer.from(svg), { limitInputPixels: width * height, unlimited: true }).jpeg({ quality: 90 }).toBuffer();
+  return sharp(Buffer.from(svg), { limitInputPixels: width * height, unlimited: true })
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {

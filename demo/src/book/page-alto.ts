@@ -6,7 +6,9 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (unit) => escapes[unit
 /** ALTO 4 of a page that was set here: each word's box is exact. */
 export function pageAlto({ width, height, number, lines }: SetPage): string {
   const body = lines.map(({ words }, line) => {
-    const strings = words.map(({ text, x, y, width: w, height: h }) => `<String CONTENT="${escaped(text)}" HPOS="${x}" VPOS="${y}" WIDTH="${w}" HEIGHT="${h}"/>`);
+    const strings = words.map(
+      ({ text, x, y, width: w, height: h }) => `<String CONTENT="${escaped(text)}" HPOS="${x}" VPOS="${y}" WIDTH="${w}" HEIGHT="${h}"/>`,
+    );
     return `<TextLine ID="l${line}">${strings.join('<SP/>')}</TextLine>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>

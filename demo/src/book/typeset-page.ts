@@ -1,11 +1,18 @@
 import type { Font, Path } from 'opentype.js';
 
 /** A word as it stands on a page: its box in pixels, from the outlines of its letters, and the outlines themselves. */
-export type SetWord = { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly outline: string };
-export type SetLine = { readonly words: readonly SetWord[] };
+type SetWord = {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly outline: string;
+};
+type SetLine = { readonly words: readonly SetWord[] };
 export type SetPage = { readonly width: number; readonly height: number; readonly number: number; readonly lines: readonly SetLine[] };
 
-export const PAGE = { width: 3000, height: 4000 } as const;
+const PAGE = { width: 3000, height: 4000 } as const;
 const MARGIN = { left: 420, right: 420, top: 480, bottom: 520 } as const;
 const SIZE = 70;
 const LEADING = 108;
@@ -74,7 +81,14 @@ function setLine(font: Font, words: readonly string[], left: number, baseline: n
       const path = font.getPath(text, x, baseline, size);
       const { x1, y1, x2, y2 } = path.getBoundingBox();
       x += font.getAdvanceWidth(text, size) + gap;
-      return { text, x: Math.floor(x1), y: Math.floor(y1), width: Math.ceil(x2 - x1), height: Math.ceil(y2 - y1), outline: outlineOf(path) };
+      return {
+        text,
+        x: Math.floor(x1),
+        y: Math.floor(y1),
+        width: Math.ceil(x2 - x1),
+        height: Math.ceil(y2 - y1),
+        outline: outlineOf(path),
+      };
     }),
   };
 }

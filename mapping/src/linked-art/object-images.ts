@@ -61,7 +61,8 @@ function imageService(digital: JsonNode): MappedImage['service'] {
   for (const via of nodes(digital['digitally_available_via'])) {
     if (!texts(via['conforms_to']).some((id) => IMAGE_API.test(id))) continue;
     const [id] = texts(via['access_point']);
-    if (id !== undefined) return { id: id.replace(/\/$/, ''), type: /image\/3/.test(text(via['format']) ?? '') ? 'ImageService3' : 'ImageService2' };
+    if (id !== undefined)
+      return { id: id.replace(/\/$/, ''), type: /image\/3/.test(text(via['format']) ?? '') ? 'ImageService3' : 'ImageService2' };
   }
   return undefined;
 }

@@ -25,7 +25,7 @@ export function objectMetadata(record: JsonNode): MappedObject['metadata'] {
 }
 
 /** A production and its parts (Linked Art 1.0, model/object/production: several activities make one). */
-export function productionsOf(record: JsonNode): readonly JsonNode[] {
+function productionsOf(record: JsonNode): readonly JsonNode[] {
   return nodes(record['produced_by'] ?? record['created_by']).flatMap((production) => [production, ...nodes(production['part'])]);
 }
 

@@ -59,13 +59,19 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
       await until('all came', () => seen.length === 120);
       for (let key = 0; key < 6; key++) {
         const ofKey = seen.map(Number).filter((n) => n % 6 === key);
-        assert.deepEqual(ofKey, ofKey.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          ofKey,
+          ofKey.toSorted((a, b) => a - b),
+        );
       }
       assert.ok(most > 1, 'keys overlapped');
     });
 
     busTest('gives every group each record, also those published before it came', async ({ bus }) => {
-      const seen = new Map<string, string[]>([['one', []], ['two', []]]);
+      const seen = new Map<string, string[]>([
+        ['one', []],
+        ['two', []],
+      ]);
       await bus.publish([record('a', '1'), record('b', '2')]);
       for (const [name, values] of seen) await bus.subscribe(group(name, async ({ value }) => void values.push(value)));
       await bus.publish([record('c', '3')]);
@@ -169,17 +175,26 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
     });
 
     busTest('refuses a topic that the registry does not know', async ({ bus }) => {
-      await assert.rejects(bus.publish([record('a', '1', 'vitrine.typo.v1')]), (error) => error instanceof Problem && error.code === 'unexpected');
+      await assert.rejects(
+        bus.publish([record('a', '1', 'vitrine.typo.v1')]),
+        (error) => error instanceof Problem && error.code === 'unexpected',
+      );
     });
 
     busTest('ends the delivery under way when it closes, and repeats it when that failed', async ({ bus, crash }) => {
       let aborted = false;
       await bus.publish([record('a', '1')]);
       const subscription = await bus.subscribe(
-        group('reader', (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => {
-          aborted = true;
-          reject(new Error('closing'));
-        }))),
+        group(
+          'reader',
+          (_, signal) =>
+            new Promise((_resolve, reject) =>
+              signal.addEventListener('abort', () => {
+                aborted = true;
+                reject(new Error('closing'));
+              }),
+            ),
+        ),
       );
       await new Promise((resolve) => setTimeout(resolve, 50));
       await subscription.close();

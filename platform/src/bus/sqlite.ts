@@ -16,7 +16,9 @@ type SqliteBusOptions = { file: string; topics: Readonly<Record<string, Topic>>;
 
 export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusOptions): Promise<Bus> {
   const database = openDatabase(file);
-  database.exec('CREATE TABLE IF NOT EXISTS offsets (member TEXT, topic TEXT, next INTEGER NOT NULL, PRIMARY KEY (member, topic)) WITHOUT ROWID');
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS offsets (member TEXT, topic TEXT, next INTEGER NOT NULL, PRIMARY KEY (member, topic)) WITHOUT ROWID',
+  );
   const commits = new GroupCommit(database);
   const logs = new Map<string, TopicLog & { insert: StatementSync; one: StatementSync }>();
   const open = new Set<Subscription>();
@@ -77,9 +79,14 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
       };
     });
     const subscription: Subscription = {
-      pause: () => parts.forEach(({ part }) => part.pause()),
-      resume: () => parts.forEach(({ part }) => part.resume()),
-      rewind: async (names) => void (await Promise.all(parts.filter(({ topic }) => names.includes(topic)).map(({ part }) => part.rewind()))),
+      pause: () => {
+        for (const { part } of parts) part.pause();
+      },
+      resume: () => {
+        for (const { part } of parts) part.resume();
+      },
+      rewind: async (names) =>
+        void (await Promise.all(parts.filter(({ topic }) => names.includes(topic)).map(({ part }) => part.rewind()))),
       close: async () => {
         open.delete(subscription);
         await Promise.all(parts.map(({ part }) => part.close()));

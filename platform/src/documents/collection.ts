@@ -5,7 +5,7 @@ import type { CollectionSpec, Documents, ListOptions, StoredDocument } from './p
 
 type CollectionDefinition<S extends TObject> = CollectionSpec & { readonly schema: S };
 
-export type Versioned<T> = { readonly id: string; readonly version: number; readonly value: T };
+type Versioned<T> = { readonly id: string; readonly version: number; readonly value: T };
 
 /** What update() makes of a document: its new value, or undefined to leave it as it is. */
 type Change<T> = (current: T | undefined) => T | undefined;
@@ -32,7 +32,10 @@ export type Collection<T> = {
 
 const PAGE = 500;
 
-export async function openCollection<S extends TObject>(documents: Documents, definition: CollectionDefinition<S>): Promise<Collection<Static<S>>> {
+export async function openCollection<S extends TObject>(
+  documents: Documents,
+  definition: CollectionDefinition<S>,
+): Promise<Collection<Static<S>>> {
   type T = Static<S>;
   const raw = await documents.collection(definition);
   const validator = Compile(definition.schema);
@@ -40,7 +43,9 @@ export async function openCollection<S extends TObject>(documents: Documents, de
   function parse({ id, version, body }: StoredDocument): Versioned<T> {
     if (!validator.Check(body)) {
       const [error] = validator.Errors(body);
-      throw new Problem('unexpected', { detail: `${definition.name}/${id} is not what this release writes: ${error?.instancePath} ${error?.message}` });
+      throw new Problem('unexpected', {
+        detail: `${definition.name}/${id} is not what this release writes: ${error?.instancePath} ${error?.message}`,
+      });
     }
     return { id, version, value: body };
   }

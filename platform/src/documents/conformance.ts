@@ -54,7 +54,10 @@ export function documentsConformance(name: string, open: () => Promise<Documents
     documentsTest('gets many in the order asked', async (things) => {
       await things.put('a', { n: 1 }, 0);
       await things.put('c', { n: 3 }, 0);
-      assert.deepEqual((await things.getMany(['c', 'b', 'a'])).map((found) => found?.body['n']), [3, undefined, 1]);
+      assert.deepEqual(
+        (await things.getMany(['c', 'b', 'a'])).map((found) => found?.body['n']),
+        [3, undefined, 1],
+      );
     });
 
     documentsTest('lists by prefix and page, in the order of ids', async (things) => {

@@ -18,7 +18,9 @@ export type CollectionSpec = {
 export type ListOptions = {
   readonly prefix?: string;
   /** Only documents whose indexed field equals, or is at most, a value; a document without the field is left out. */
-  readonly where?: { readonly field: string; readonly equals: string | number } | { readonly field: string; readonly atMost: string | number };
+  readonly where?:
+    | { readonly field: string; readonly equals: string | number }
+    | { readonly field: string; readonly atMost: string | number };
   /** The `next` of the page before. */
   readonly after?: string;
   readonly limit: number;

@@ -78,7 +78,12 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     }
   }
 
-  async function record(entry: StoredRecord, started: number, outcome: Outcome, letter?: { partition: number; offset: number }): Promise<void> {
+  async function record(
+    entry: StoredRecord,
+    started: number,
+    outcome: Outcome,
+    letter?: { partition: number; offset: number },
+  ): Promise<void> {
     if (!subscribed.recordsOutcomes) return;
     const time = now();
     const trace = traceId(entry.headers['traceparent']);

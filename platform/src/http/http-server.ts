@@ -1,5 +1,5 @@
 import { type Route, routeOf } from '@vitrine/contracts/routes.ts';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../log.ts';
 import { carriesToken } from '../operator-token.ts';
 import { asProblem, Problem } from '../problem.ts';
@@ -57,16 +57,18 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
   });
 
   const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
-  for (const service of services) for (const route of service.routes) {
-    const entry = routeOf(route.method, route.path);
-    if (entry?.service !== service.name) throw new Problem('unexpected', { detail: `${service.name} answers ${route.path}, which the route table does not say` });
-    server.route({
-      method: route.method,
-      url: `${prefix}${route.path}`,
-      onRequest: async (request) => guard(entry, request, options.operatorToken),
-      handler: (request, reply) => route.handle(request, reply),
-    });
-  }
+  for (const service of services)
+    for (const route of service.routes) {
+      const entry = routeOf(route.method, route.path);
+      if (entry?.service !== service.name)
+        throw new Problem('unexpected', { detail: `${service.name} answers ${route.path}, which the route table does not say` });
+      server.route({
+        method: route.method,
+        url: `${prefix}${route.path}`,
+        onRequest: async (request) => guard(entry, request, options.operatorToken),
+        handler: (request, reply) => route.handle(request, reply),
+      });
+    }
   return server;
 }
 

@@ -19,18 +19,24 @@ export type OutboundOptions = {
   now?: () => number;
 };
 
-export type OutboundRequest = {
+type OutboundRequest = {
   accept: string;
   etag?: string | undefined;
   maxBytes: number;
   signal: AbortSignal;
 };
 
-export type OutboundAnswer =
+type OutboundAnswer =
   | { readonly status: 'unchanged' }
   | { readonly status: 'missing' }
   | { readonly status: 'gone' }
-  | { readonly status: 'found'; readonly etag?: string; readonly contentType?: string; readonly body: AsyncIterable<Uint8Array>; readonly address: string };
+  | {
+      readonly status: 'found';
+      readonly etag?: string;
+      readonly contentType?: string;
+      readonly body: AsyncIterable<Uint8Array>;
+      readonly address: string;
+    };
 
 /** What asks other people's hosts. Every hop is vetted: the scheme, the literal address, and each address that a name resolves to. */
 export type OutboundHttp = {
@@ -50,7 +56,8 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   const breaker = new HostBreaker(options.atOnce, options.now ?? Date.now);
 
   function agentFor(url: URL): Agent {
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Problem('outbound-refused', { detail: `${url.protocol} is not fetched` });
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new Problem('outbound-refused', { detail: `${url.protocol} is not fetched` });
     if (url.username || url.password) throw new Problem('outbound-refused', { detail: 'an address with a password in it' });
     if (options.allowedOrigins.has(url.origin)) return allowed;
     // The lookup guard is not called for literal addresses.
@@ -62,7 +69,11 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   async function send(url: URL, { accept, etag, signal }: OutboundRequest): Promise<Dispatcher.ResponseData> {
     const dispatcher = agentFor(url);
     const wait = breaker.openFor(url.host);
-    if (wait > 0) throw new Problem('source-unreachable', { detail: `${url.host} failed several times and is left alone for a while`, retryAfter: wait });
+    if (wait > 0)
+      throw new Problem('source-unreachable', {
+        detail: `${url.host} failed several times and is left alone for a while`,
+        retryAfter: wait,
+      });
     const leave = await breaker.enter(url.host);
     try {
       const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };

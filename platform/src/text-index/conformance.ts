@@ -72,7 +72,12 @@ export function textIndexConformance(name: string, open: () => Promise<TextIndex
       for (const order of [3, 1, 2]) await put(index, `p${order}`, 'whale', order);
       const first = await index.search({ group: 'book', clauses: [word('whale')], limit: 2 });
       assert.deepEqual([first.matches.map(({ id }) => id), first.next], [['p1', 'p2'], 2]);
-      const second = await index.search({ group: 'book', clauses: [word('whale')], limit: 2, ...(first.next === undefined ? {} : { after: first.next }) });
+      const second = await index.search({
+        group: 'book',
+        clauses: [word('whale')],
+        limit: 2,
+        ...(first.next === undefined ? {} : { after: first.next }),
+      });
       assert.deepEqual([second.matches.map(({ id }) => id), second.next], [['p3'], undefined]);
     });
   });

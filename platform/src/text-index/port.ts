@@ -1,5 +1,5 @@
 /** The text of one canvas. */
-export type IndexedText = {
+type IndexedText = {
   readonly id: string;
   /** The group that searches are limited to: an object. */
   readonly group: string;

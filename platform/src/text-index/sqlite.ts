@@ -39,9 +39,9 @@ export async function openSqliteTextIndex(file: string): Promise<TextIndex> {
     const expression = matchExpression(clauses);
     if (expression === undefined) return { matches: [] };
     const rows = find.all(expression, group, after ?? -1, limit + 1);
-    const matches = rows.slice(0, limit).map(
-      (row): TextMatch => ({ id: String(row['id']), order: Number(row['place']), spans: spansOf(String(row['marked'])) }),
-    );
+    const matches = rows
+      .slice(0, limit)
+      .map((row): TextMatch => ({ id: String(row['id']), order: Number(row['place']), spans: spansOf(String(row['marked'])) }));
     const last = matches.at(-1);
     return rows.length > limit && last ? { matches, next: last.order } : { matches };
   }

@@ -9,7 +9,11 @@ export function visibleObjects({ objects }: Stores, access: AccessTable) {
     const found: VisibleObject[] = [];
     let cursor = after;
     for (;;) {
-      const page = await objects.list({ where: { field: 'state', equals: 'published' }, limit, ...(cursor === undefined ? {} : { after: cursor }) });
+      const page = await objects.list({
+        where: { field: 'state', equals: 'published' },
+        limit,
+        ...(cursor === undefined ? {} : { after: cursor }),
+      });
       for (const { id, value } of page.items) {
         if (found.length === limit) return { objects: found, next: found.at(-1)?.id ?? '' };
         if (await access.allows(id)) found.push({ id, entry: value });

@@ -30,7 +30,11 @@ function eventOf(image: string, document: ImageDocument, cause: Cause): Outgoing
   if (state === 'withdrawn') return outgoing(imageWithdrawn, { image, object, revision }, cause);
   if (state === 'converted' && derivative) {
     const { blob, ...facts } = derivative;
-    return outgoing(imageConverted, { image, object, revision, ...facts, derivative: blob, superseded: document.superseded, page: 1, pages: 1 }, cause);
+    return outgoing(
+      imageConverted,
+      { image, object, revision, ...facts, derivative: blob, superseded: document.superseded, page: 1, pages: 1 },
+      cause,
+    );
   }
   if (state === 'described' && described && wanted.service) {
     return outgoing(imageDescribed, { image, object, revision, service: wanted.service, ...described }, cause);

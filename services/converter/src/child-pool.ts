@@ -67,7 +67,10 @@ export class ChildPool {
   #run(child: ChildProcess, task: ConversionTask, signal: AbortSignal): Promise<ConversionResult> {
     const { seconds, memoryMegabytes } = this.#options;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => end(new Problem('master-too-large', { detail: `the conversion took more than ${seconds} seconds` })), seconds * 1000);
+      const timer = setTimeout(
+        () => end(new Problem('master-too-large', { detail: `the conversion took more than ${seconds} seconds` })),
+        seconds * 1000,
+      );
       const end = (problem: unknown) => {
         forget();
         child.kill('SIGKILL');

@@ -13,7 +13,12 @@ const ACCEPT = 'image/tiff, image/jpeg;q=0.9, image/png;q=0.9, image/*;q=0.5';
  *
  * @throws Problem `master-missing`, `master-too-large`, and those of the outbound HTTP
  */
-export async function fetchMaster(outbound: OutboundHttp, address: string, file: string, options: { etag: string | undefined; maxBytes: number; signal: AbortSignal }): Promise<FetchedMaster | undefined> {
+export async function fetchMaster(
+  outbound: OutboundHttp,
+  address: string,
+  file: string,
+  options: { etag: string | undefined; maxBytes: number; signal: AbortSignal },
+): Promise<FetchedMaster | undefined> {
   const answer = await outbound.get(address, { accept: ACCEPT, ...options }).catch(tooLarge);
   if (answer.status === 'unchanged') return undefined;
   if (answer.status !== 'found') throw new Problem('master-missing', { detail: address });
@@ -29,6 +34,7 @@ export async function fetchMaster(outbound: OutboundHttp, address: string, file:
 }
 
 function tooLarge(thrown: unknown): never {
-  if (thrown instanceof Problem && thrown.code === 'source-too-large') throw new Problem('master-too-large', { detail: thrown.detail ?? '', cause: thrown });
+  if (thrown instanceof Problem && thrown.code === 'source-too-large')
+    throw new Problem('master-too-large', { detail: thrown.detail ?? '', cause: thrown });
   throw thrown;
 }

@@ -36,7 +36,12 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
         recordsOutcomes: true,
         handlers: [planObject({ stores, publish, announce }), withdrawObject(stores, announce), ...withdrawDropped(stores, announce)],
       },
-      { group: 'converter', concurrency: deps.converters + 1, recordsOutcomes: true, handlers: convertImage({ ...deps, stores, announce, pool }) },
+      {
+        group: 'converter',
+        concurrency: deps.converters + 1,
+        recordsOutcomes: true,
+        handlers: convertImage({ ...deps, stores, announce, pool }),
+      },
     ],
     tasks: [],
     emitAgain: async (replay) => {

@@ -37,7 +37,13 @@ const ImageDocument = Type.Object({
   revision: Type.Integer(),
   /** The revision whose event has surely been published. */
   announced: Type.Integer(),
-  state: Type.Union([Type.Literal('wanted'), Type.Literal('converted'), Type.Literal('described'), Type.Literal('rejected'), Type.Literal('withdrawn')]),
+  state: Type.Union([
+    Type.Literal('wanted'),
+    Type.Literal('converted'),
+    Type.Literal('described'),
+    Type.Literal('rejected'),
+    Type.Literal('withdrawn'),
+  ]),
   wanted: Wanted,
   fetched: Type.Optional(
     Type.Object({ address: Type.String(), etag: Type.Optional(Type.String()), sha256: Type.String(), at: Type.Number() }),

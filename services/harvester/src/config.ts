@@ -3,12 +3,17 @@ import Type from 'typebox';
 export const harvesterConfig = Type.Object({
   VITRINE_SOURCES: Type.String({
     default: '',
-    description: 'Activity Streams to harvest, by commas: addresses, each with a name before it if you like (museum=https://…). The name begins every identifier of the source and can’t change later.',
+    description:
+      'Activity Streams to harvest, by commas: addresses, each with a name before it if you like (museum=https://…). The name begins every identifier of the source and can’t change later.',
   }),
   VITRINE_HARVEST_SECONDS: Type.Number({
     default: 60,
     exclusiveMinimum: 0,
     description: 'Seconds between two looks at a source. A look at an unchanged stream costs it two requests.',
   }),
-  VITRINE_RECORD_MAX_BYTES: Type.Integer({ default: 20_000_000, minimum: 1000, description: 'Largest stream page, record or OCR file accepted, in bytes.' }),
+  VITRINE_RECORD_MAX_BYTES: Type.Integer({
+    default: 20_000_000,
+    minimum: 1000,
+    description: 'Largest stream page, record or OCR file accepted, in bytes.',
+  }),
 });

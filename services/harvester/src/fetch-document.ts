@@ -1,10 +1,10 @@
-import { type BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { readBody } from '@vitrine/platform/outbound/read-body.ts';
 
-export type Fetched =
+type Fetched =
   | { readonly status: 'unchanged' | 'missing' | 'gone' }
   | { readonly status: 'found'; readonly body: Buffer; readonly etag?: string };
 

@@ -30,7 +30,12 @@ export type HarvestDeps = Pick<ServiceDeps, 'blobs' | 'now' | 'log'> & {
 };
 
 /** One walk of one source: its lease guards every write. */
-export type Walk = { readonly source: string; readonly run: string; readonly lease: Pick<Lease, 'fence' | 'held'>; readonly signal: AbortSignal };
+export type Walk = {
+  readonly source: string;
+  readonly run: string;
+  readonly lease: Pick<Lease, 'fence' | 'held'>;
+  readonly signal: AbortSignal;
+};
 
 export type HarvestRecord = (activity: Activity, walk: Walk) => Promise<void>;
 
@@ -46,12 +51,18 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
   }
 
   /** Compare-and-set on the object under its intent; a document that a newer holder of the lease wrote is not ours to change. */
-  async function writeObject(object: string, walk: Walk, cause: Cause, change: (current: ObjectDocument | undefined) => ObjectDocument | undefined) {
+  async function writeObject(
+    object: string,
+    walk: Walk,
+    cause: Cause,
+    change: (current: ObjectDocument | undefined) => ObjectDocument | undefined,
+  ) {
     await intents.carryOut(object, async () => {
       guard(walk);
       await stores.objects.update(object, (current) => {
         guard(walk);
-        if (current && current.fence > walk.lease.fence) throw new Problem('conflict', { detail: 'another instance harvests this source now' });
+        if (current && current.fence > walk.lease.fence)
+          throw new Problem('conflict', { detail: 'another instance harvests this source now' });
         return change(current);
       });
       await announce(object, cause);
@@ -61,12 +72,23 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
   async function withdraw(object: string, activity: Activity, walk: Walk, cause: Cause, reason: string): Promise<Outcome> {
     await writeObject(object, walk, cause, (current) => {
       if (!current || current.state === 'withdrawn') return undefined;
-      return { ...current, state: 'withdrawn', reason, revision: current.revision + 1, fence: walk.lease.fence, activity: activityFacts(activity) };
+      return {
+        ...current,
+        state: 'withdrawn',
+        reason,
+        revision: current.revision + 1,
+        fence: walk.lease.fence,
+        activity: activityFacts(activity),
+      };
     });
     return { code: 'withdrawn' };
   }
 
-  async function copyTexts(addresses: readonly string[], known: readonly TextCopy[], walk: Walk): Promise<{ copies: TextCopy[]; faults: Problem[] }> {
+  async function copyTexts(
+    addresses: readonly string[],
+    known: readonly TextCopy[],
+    walk: Walk,
+  ): Promise<{ copies: TextCopy[]; faults: Problem[] }> {
     const copies: TextCopy[] = [];
     const faults: Problem[] = [];
     for (const address of addresses) {
@@ -88,19 +110,28 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     return { copies, faults };
   }
 
-  async function include(activity: Activity, known: RecordDocument | undefined, walk: Walk, cause: Cause): Promise<{ outcome: Outcome; record: Partial<RecordDocument>; faults: Problem[] }> {
+  async function include(
+    activity: Activity,
+    known: RecordDocument | undefined,
+    walk: Walk,
+    cause: Cause,
+  ): Promise<{ outcome: Outcome; record: Partial<RecordDocument>; faults: Problem[] }> {
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
     const etag = known?.state === 'present' && former?.state !== 'withdrawn' ? known.etag : undefined;
     const fetched = await fetch(activity.object, ACCEPT, etag, walk.signal);
     if (fetched.status === 'gone') {
-      const outcome: Outcome = known?.object === undefined ? { code: 'gone' } : await withdraw(known.object, activity, walk, cause, '410 Gone');
+      const outcome: Outcome =
+        known?.object === undefined ? { code: 'gone' } : await withdraw(known.object, activity, walk, cause, '410 Gone');
       return { outcome, record: { state: 'gone' }, faults: [] };
     }
     // Change Discovery 1.0, 4.2: what can't be read is not thereby deleted.
     if (fetched.status === 'missing') throw new Problem('source-unreachable', { detail: `${activity.object} answers 404` });
     const copy = fetched.status === 'found' ? await keepRawCopy(blobs, fetched.body) : former?.record;
-    const seen = fetched.status === 'found' ? { ...(fetched.etag === undefined ? {} : { etag: fetched.etag }) } : { ...(etag === undefined ? {} : { etag }) };
+    const seen =
+      fetched.status === 'found'
+        ? { ...(fetched.etag === undefined ? {} : { etag: fetched.etag }) }
+        : { ...(etag === undefined ? {} : { etag }) };
     if (!copy) return { outcome: { code: 'unchanged' }, record: { ...seen, state: 'present' }, faults: [] };
 
     const body = fetched.status === 'found' ? fetched.body : await blobs.read(copy.key);
@@ -145,7 +176,10 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     const known = await stores.records.get(key);
     if (judgeActivity(activity, known, walk.run) !== 'apply') return;
     const started = now();
-    const cause: Cause = { traceparent: newTraceparent(), ...(activity.time === undefined ? {} : { time: new Date(activity.time).toISOString() }) };
+    const cause: Cause = {
+      traceparent: newTraceparent(),
+      ...(activity.time === undefined ? {} : { time: new Date(activity.time).toISOString() }),
+    };
     const entity = known?.object ?? activity.object;
     const result: Partial<RecordDocument> = {};
     let postponed: Problem | undefined;
@@ -164,7 +198,10 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (walk.signal.aborted || problem.fault === 'infrastructure' || problem.fault === 'unexpected') throw thrown;
-      deps.log.warn({ source: walk.source, record: activity.object, code: problem.code, detail: problem.detail }, 'a record could not be harvested');
+      deps.log.warn(
+        { source: walk.source, record: activity.object, code: problem.code, detail: problem.detail },
+        'a record could not be harvested',
+      );
       await deps.outcome(entity, started, failure(problem), cause);
       Object.assign(result, { state: 'failed' });
       if (problem.fault === 'source') postponed = problem;
@@ -190,7 +227,12 @@ function activityFacts({ type, time }: Activity): ObjectDocument['activity'] {
 }
 
 /** What a revision stands for: the source's bytes, the mapping's version, the object's existence (DESIGN R3). */
-function fingerprint({ state, content, mappingVersion, texts }: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts'>): string {
+function fingerprint({
+  state,
+  content,
+  mappingVersion,
+  texts,
+}: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts'>): string {
   return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256])]);
 }
 

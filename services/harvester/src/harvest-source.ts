@@ -3,17 +3,18 @@
 // The watermark moves only when a walk has reached its end, to the newest time of the publisher that the walk saw.
 
 import { randomUUID } from 'node:crypto';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
-import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { type Activity, parseActivity } from './domain/activity.ts';
 import { streamCollection, streamPage } from './domain/stream-document.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import type { HarvestRecord, Walk } from './harvest-record.ts';
 import { recordKey, type SourceDocument, type Stores } from './stores.ts';
 
-const ACCEPT = 'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json", application/ld+json;q=0.9, application/json;q=0.8';
+const ACCEPT =
+  'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json", application/ld+json;q=0.9, application/json;q=0.8';
 const RECORDS_AT_ONCE = 8;
 const MAX_PAGES = 1_000_000;
 
@@ -91,7 +92,8 @@ export function harvestSource({ stores, fetch, harvest, outcome, now }: Deps) {
     if (!run) return false;
     const visited = new Set<string>();
     while (!context.signal.aborted) {
-      if (visited.has(run.next) || run.pages >= MAX_PAGES) throw new Problem('stream-invalid', { detail: `${run.next} comes round again by its prev links` });
+      if (visited.has(run.next) || run.pages >= MAX_PAGES)
+        throw new Problem('stream-invalid', { detail: `${run.next} comes round again by its prev links` });
       visited.add(run.next);
       const page = streamPage(await read(run.next, context.signal), run.next);
       const { newest, reachedWatermark } = await walkPage(page.activities, run.next, { ...context, run: run.id }, document.watermark);

@@ -61,7 +61,11 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     subscriptions: [],
     tasks: [
       sweep,
-      ...deps.sources.map(({ id }) => (signal: AbortSignal) => tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal)),
+      ...deps.sources.map(
+        ({ id }) =>
+          (signal: AbortSignal) =>
+            tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal),
+      ),
     ],
     emitAgain: async (replay) => {
       for await (const { id } of stores.objects.all()) await announce(id, { replay });

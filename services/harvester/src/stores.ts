@@ -56,7 +56,11 @@ const ObjectDocument = Type.Object({
 });
 export type ObjectDocument = Static<typeof ObjectDocument>;
 
-const IdDocument = Type.Object({ kind: Type.Union([Type.Literal('object'), Type.Literal('image')]), owner: Type.String(), sourceId: Type.String() });
+const IdDocument = Type.Object({
+  kind: Type.Union([Type.Literal('object'), Type.Literal('image')]),
+  owner: Type.String(),
+  sourceId: Type.String(),
+});
 
 /** A record whose source failed: asked again when it is due. */
 const PendingDocument = Type.Object({

@@ -43,10 +43,13 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     const held = await keepLease();
     if (!held) return;
     const renewal = setInterval(() => {
-      held.renew().then((kept) => {
-        if (kept) renewed = now().getTime();
-        else lease = undefined;
-      }, () => {});
+      held.renew().then(
+        (kept) => {
+          if (kept) renewed = now().getTime();
+          else lease = undefined;
+        },
+        () => {},
+      );
     }, leaseFor / 3);
     try {
       await work(held);
@@ -71,7 +74,10 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     const problem = asProblem(thrown);
     if (problem.fault !== 'source' && problem.fault !== 'permanent') throw thrown;
     const detail = problem.detail ?? problem.message;
-    const noted = await stores.sources.update(source, (current) => current && { ...current, fault: { code: problem.code, detail, attempts: (current.fault?.attempts ?? 0) + 1 } });
+    const noted = await stores.sources.update(
+      source,
+      (current) => current && { ...current, fault: { code: problem.code, detail, attempts: (current.fault?.attempts ?? 0) + 1 } },
+    );
     const attempts = noted?.fault?.attempts ?? 1;
     log.warn({ source, code: problem.code, detail, attempts }, 'a source could not be walked');
     if (attempts === 1) await outcome(source, now(), failure(problem));

@@ -3,10 +3,15 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { Derivative, Stores } from './stores.ts';
 
 /** An image as it was addressed: with a version, its pixels never change; without, it is whatever is current. */
-export type AddressedImage = { readonly image: string; readonly object: string; readonly versioned: boolean; readonly derivative: Derivative };
+type AddressedImage = {
+  readonly image: string;
+  readonly object: string;
+  readonly versioned: boolean;
+  readonly derivative: Derivative;
+};
 
 /** A superseded version was asked for; the current one is elsewhere. */
-export type Superseded = { readonly current: string };
+type Superseded = { readonly current: string };
 
 export type FindImage = (identifier: string) => Promise<AddressedImage | Superseded>;
 

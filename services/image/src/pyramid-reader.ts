@@ -27,7 +27,8 @@ export function pyramidReader(blobs: Blobs): (key: string) => Promise<Pyramid> {
       tile: async (level, tile) => {
         const { offsets, counts, tables: shared, photometric } = levels[level] ?? {};
         const [from, count] = [offsets?.[tile], counts?.[tile]];
-        if (from === undefined || count === undefined || photometric === undefined) throw new RangeError(`no tile ${tile} on level ${level}`);
+        if (from === undefined || count === undefined || photometric === undefined)
+          throw new RangeError(`no tile ${tile} on level ${level}`);
         return spliceJpeg(await blobs.read(key, { from, to: from + count }), shared, photometric);
       },
     };

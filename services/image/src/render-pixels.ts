@@ -44,14 +44,21 @@ async function decodeRectangle(pyramid: Pyramid, index: number, rectangle: Recta
   const data = Buffer.alloc(rectangle.width * rectangle.height * channels);
   const wanted: { column: number; row: number }[] = [];
   for (let row = Math.floor(rectangle.y / tileHeight); row * tileHeight < rectangle.y + rectangle.height; row++) {
-    for (let column = Math.floor(rectangle.x / tileWidth); column * tileWidth < rectangle.x + rectangle.width; column++) wanted.push({ column, row });
+    for (let column = Math.floor(rectangle.x / tileWidth); column * tileWidth < rectangle.x + rectangle.width; column++)
+      wanted.push({ column, row });
   }
   await eachBounded(wanted, TILES_AT_ONCE, async ({ column, row }) => {
     const jpeg = await pyramid.tile(index, row * across + column);
-    const tile = await sharp(jpeg, { failOn: 'error' }).toColourspace(channels === 1 ? 'b-w' : 'srgb').raw().toBuffer();
+    const tile = await sharp(jpeg, { failOn: 'error' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer();
     const [left, top] = [column * tileWidth, row * tileHeight];
     const from = { x: Math.max(left, rectangle.x), y: Math.max(top, rectangle.y) };
-    const to = { x: Math.min(left + tileWidth, rectangle.x + rectangle.width), y: Math.min(top + tileHeight, rectangle.y + rectangle.height) };
+    const to = {
+      x: Math.min(left + tileWidth, rectangle.x + rectangle.width),
+      y: Math.min(top + tileHeight, rectangle.y + rectangle.height),
+    };
     const length = (to.x - from.x) * channels;
     for (let y = from.y; y < to.y; y++) {
       const source = ((y - top) * tileWidth + (from.x - left)) * channels;

@@ -1,7 +1,7 @@
-import type { Blobs } from '@vitrine/platform/blobs/port.ts';
-import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { manifestPublished } from '@vitrine/contracts/events/manifest-published.ts';
 import { manifestWithdrawn } from '@vitrine/contracts/events/manifest-withdrawn.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import { type Cause, outgoing } from '@vitrine/platform/events/publisher.ts';
@@ -35,7 +35,8 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
     const ids = museumObject.images.map(({ id }) => id);
     const known = await images.getMany(ids);
     const missing = ids.filter((_, place) => !isReady(known[place]));
-    if (missing.length > 0 && !(await waitIsOver(object, assembly))) return { code: 'images-awaited', detail: `${missing.length} of ${ids.length}` };
+    if (missing.length > 0 && !(await waitIsOver(object, assembly)))
+      return { code: 'images-awaited', detail: `${missing.length} of ${ids.length}` };
 
     const facts = new Map<string, ImageFacts>(ids.flatMap((id, place) => (known[place] ? [[id, known[place]] as const] : [])));
     const manifest = buildManifest({ publicUrl, object, museumObject, facts });
@@ -121,7 +122,10 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
               cause,
             ),
       );
-      const after = await publications.update(object, (current) => current && { ...current, announced: Math.max(current.announced, revision) });
+      const after = await publications.update(
+        object,
+        (current) => current && { ...current, announced: Math.max(current.announced, revision) },
+      );
       if (!after) return;
       publication = after;
     }

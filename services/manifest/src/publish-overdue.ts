@@ -6,7 +6,12 @@ import type { Stores } from './stores.ts';
 const TICK = 1000;
 
 /** Publishes what has waited long enough for its images (DESIGN R10). The due time in the assembly is the stored intent. */
-export async function publishOverdue(stores: Stores, assemble: AssembleManifest, deps: { now: () => Date; log: Log }, signal: AbortSignal): Promise<void> {
+export async function publishOverdue(
+  stores: Stores,
+  assemble: AssembleManifest,
+  deps: { now: () => Date; log: Log },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await sleep(TICK, signal);
     if (signal.aborted) return;

@@ -14,7 +14,8 @@ export function readManifest({ publications }: Stores, blobs: Blobs): ReadManife
     try {
       return { bytes: await blobs.read(manifestKey(publication.sha256)), sha256: publication.sha256 };
     } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'blob-missing') throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
+      if (thrown instanceof Problem && thrown.code === 'blob-missing')
+        throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
       throw thrown;
     }
   };

@@ -39,7 +39,12 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
         group: 'manifest',
         concurrency: 8,
         recordsOutcomes: true,
-        handlers: [onObjectHarvested(stores, assemble), onObjectWithdrawn(stores, assemble), ...onImageChanged(stores, assemble), ...access.handlers],
+        handlers: [
+          onObjectHarvested(stores, assemble),
+          onObjectWithdrawn(stores, assemble),
+          ...onImageChanged(stores, assemble),
+          ...access.handlers,
+        ],
       },
     ],
     tasks: [(signal) => publishOverdue(stores, assemble, deps, signal)],

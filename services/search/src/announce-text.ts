@@ -11,7 +11,9 @@ export function announceText({ texts }: Stores, publish: Publish) {
     while (document && document.announced < document.revision) {
       const { revision } = document;
       await publish(eventOf(image, document, cause));
-      document = await texts.update(image, (current) => (!current || current.announced >= revision ? undefined : { ...current, announced: revision }));
+      document = await texts.update(image, (current) =>
+        !current || current.announced >= revision ? undefined : { ...current, announced: revision },
+      );
     }
   };
 }

@@ -10,7 +10,11 @@ import type { Stores, TextDocument } from './stores.ts';
 
 export const PAGE_PREFIX = 'search/pages';
 
-type Deps = Pick<ServiceDeps, 'blobs' | 'textIndex' | 'now'> & { stores: Stores; outcome: RecordOutcome; announce: (image: string, cause: Cause) => Promise<void> };
+type Deps = Pick<ServiceDeps, 'blobs' | 'textIndex' | 'now'> & {
+  stores: Stores;
+  outcome: RecordOutcome;
+  announce: (image: string, cause: Cause) => Promise<void>;
+};
 
 export type TextInput = { image: string; object: string; order: number; blob: BlobRef };
 
@@ -34,7 +38,9 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
 
   async function add({ image, object, order, blob }: TextInput, cause: Cause): Promise<void> {
     const [known, entry] = await Promise.all([texts.get(image), indexed.get(image)]);
-    const done = known?.source === blob.sha256 && (known.state === 'rejected' || (known.state === 'indexed' && entry?.source === blob.sha256 && entry.order === order));
+    const done =
+      known?.source === blob.sha256 &&
+      (known.state === 'rejected' || (known.state === 'indexed' && entry?.source === blob.sha256 && entry.order === order));
     if (done) return announce(image, cause);
     const started = now();
     try {

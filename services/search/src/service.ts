@@ -21,7 +21,12 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
     name: 'search',
     routes: [searchManifestRoute({ ...deps, stores, access })],
     subscriptions: [
-      { group: 'search', concurrency: 8, recordsOutcomes: true, handlers: [...onObjectChanged(stores, index), ...onImageChanged(stores), ...access.handlers] },
+      {
+        group: 'search',
+        concurrency: 8,
+        recordsOutcomes: true,
+        handlers: [...onObjectChanged(stores, index), ...onImageChanged(stores), ...access.handlers],
+      },
     ],
     tasks: [],
     dropDerived: async () => {

@@ -1,5 +1,4 @@
 // The viewer of one object: pages, zoom, search with the words' boxes on the image. Everything comes from the manifest.
-'use strict';
 
 const root = document.getElementById('object');
 const by = (id) => document.getElementById(id);

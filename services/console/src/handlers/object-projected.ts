@@ -18,11 +18,18 @@ export function onObjectProjected({ objects }: Stores): readonly Registration[] 
       change(object, (current) => {
         if (current.objectRevision >= revision) return undefined;
         const state = current.state === 'published' ? 'published' : 'harvested';
-        return { ...current, objectRevision: revision, state, ...(state === 'harvested' ? { label: museumObject.label, images: museumObject.images.length } : {}) };
+        return {
+          ...current,
+          objectRevision: revision,
+          state,
+          ...(state === 'harvested' ? { label: museumObject.label, images: museumObject.images.length } : {}),
+        };
       }),
     ),
     on(objectWithdrawn, ({ data: { object, revision } }) =>
-      change(object, (current) => (current.objectRevision >= revision ? undefined : { ...current, objectRevision: revision, state: 'withdrawn' })),
+      change(object, (current) =>
+        current.objectRevision >= revision ? undefined : { ...current, objectRevision: revision, state: 'withdrawn' },
+      ),
     ),
     on(manifestPublished, ({ data: { object, revision, objectRevision, label, images, thumbnail } }) =>
       change(object, (current) => {
@@ -30,11 +37,23 @@ export function onObjectProjected({ objects }: Stores): readonly Registration[] 
         // A withdrawal of the object that is newer than this manifest stands.
         const state = current.state === 'withdrawn' && current.objectRevision > objectRevision ? 'withdrawn' : 'published';
         const { thumbnail: _, ...rest } = current;
-        return { ...rest, revision, state, label, images: images.length, objectRevision: Math.max(objectRevision, current.objectRevision), ...(thumbnail === undefined ? {} : { thumbnail }) };
+        return {
+          ...rest,
+          revision,
+          state,
+          label,
+          images: images.length,
+          objectRevision: Math.max(objectRevision, current.objectRevision),
+          ...(thumbnail === undefined ? {} : { thumbnail }),
+        };
       }),
     ),
     on(manifestWithdrawn, ({ data: { object, revision } }) =>
-      change(object, (current) => (current.revision >= revision ? undefined : { ...current, revision, state: current.state === 'published' ? 'withdrawn' : current.state })),
+      change(object, (current) =>
+        current.revision >= revision
+          ? undefined
+          : { ...current, revision, state: current.state === 'published' ? 'withdrawn' : current.state },
+      ),
     ),
   ];
 }

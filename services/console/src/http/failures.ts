@@ -18,7 +18,8 @@ const ReplayBody = Type.Union([
 /** What failed, why, and what to do; and the replay of one failure, of a reason, or of all. */
 export function failureRoutes({ failures }: Stores, commands: CommandSender): readonly ServiceRoute[] {
   async function* wanted(body: unknown): AsyncGenerator<Failure> {
-    if (!Check(ReplayBody, body)) throw new Problem('request-invalid', { detail: 'the body is one of {"id": …}, {"code": …}, {"all": true}' });
+    if (!Check(ReplayBody, body))
+      throw new Problem('request-invalid', { detail: 'the body is one of {"id": …}, {"code": …}, {"all": true}' });
     if ('id' in body) {
       const failure = await failures.get(body.id);
       if (failure) yield failure;
@@ -36,7 +37,10 @@ export function failureRoutes({ failures }: Stores, commands: CommandSender): re
         const after = queryParameter(request, 'after');
         const { items, next } = await failures.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
         reply.header('cache-control', 'private, no-store');
-        return { failures: items.map(({ id, value }) => ({ id, ...value, ...words(value.code), replayable: value.letter !== undefined })), ...(next === undefined ? {} : { next }) };
+        return {
+          failures: items.map(({ id, value }) => ({ id, ...value, ...words(value.code), replayable: value.letter !== undefined })),
+          ...(next === undefined ? {} : { next }),
+        };
       },
     },
     {

@@ -12,7 +12,8 @@ export function replayRoute(commands: CommandSender): ServiceRoute {
     method: 'POST',
     path: '/api/v1/replay',
     handle: async (request, reply) => {
-      if (!Check(Body, request.body)) throw new Problem('request-invalid', { detail: 'the body is {"all": true, "dropDerived": false or true}' });
+      if (!Check(Body, request.body))
+        throw new Problem('request-invalid', { detail: 'the body is {"all": true, "dropDerived": false or true}' });
       const replay = await commands.issue({ full: { dropDerived: request.body.dropDerived ?? false } });
       return reply.code(202).send({ replay });
     },

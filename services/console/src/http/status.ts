@@ -1,10 +1,10 @@
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import type { Stores } from '../stores.ts';
 
-export type Status = { harvested: number; published: number; withdrawn: number; failures: number };
+type Status = { harvested: number; published: number; withdrawn: number; failures: number };
 
 /** How many objects are where. */
-export async function readStatus({ objects, failures }: Stores): Promise<Status> {
+async function readStatus({ objects, failures }: Stores): Promise<Status> {
   const status: Status = { harvested: 0, published: 0, withdrawn: 0, failures: await failures.count() };
   for await (const { value } of objects.all()) status[value.state]++;
   return status;

@@ -29,7 +29,15 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace(grey ? 'b-w' : 'srgb')
-      .tiff({ tile: true, tileWidth: tile, tileHeight: tile, pyramid: true, compression: 'jpeg', quality, bigtiff: pixels >= BIG_TIFF_PIXELS })
+      .tiff({
+        tile: true,
+        tileWidth: tile,
+        tileHeight: tile,
+        pyramid: true,
+        compression: 'jpeg',
+        quality,
+        bigtiff: pixels >= BIG_TIFF_PIXELS,
+      })
       .toFile(output);
   } catch (thrown) {
     throw unreadable(thrown);
@@ -67,7 +75,8 @@ async function describe(input: string, maxPixels: number): Promise<Metadata> {
   }
   if (!READ.has(metadata.format)) throw new Problem('master-unreadable', { detail: `${metadata.format} is not read` });
   const pixels = metadata.width * metadata.height;
-  if (pixels > maxPixels) throw new Problem('master-too-large', { detail: `${metadata.width} × ${metadata.height} pixels, at most ${maxPixels}` });
+  if (pixels > maxPixels)
+    throw new Problem('master-too-large', { detail: `${metadata.width} × ${metadata.height} pixels, at most ${maxPixels}` });
   return metadata;
 }
 
@@ -76,7 +85,10 @@ function changesOf({ icc, hasAlpha, orientation = 1, depth, space, pages = 1 }: 
   if (orientation !== 1) changes.push(`turned upright (orientation ${orientation})`);
   if (hasAlpha) changes.push('transparency flattened on white');
   if (depth !== 'uchar') changes.push(`${depth} samples reduced to 8 bits`);
-  if (!grey) changes.push(icc ? `converted from the embedded profile (${space}) to sRGB` : `no profile: ${space} taken as it is and converted to sRGB`);
+  if (!grey)
+    changes.push(
+      icc ? `converted from the embedded profile (${space}) to sRGB` : `no profile: ${space} taken as it is and converted to sRGB`,
+    );
   if (pages > 1) changes.push(`the first of ${pages} pages was converted`);
   return changes;
 }

@@ -14,7 +14,10 @@ type Level = { width: number; height: number };
  *
  * @throws Problem `derivative-unverified`
  */
-export async function verifyDerivative({ input, output, tile, maxPixels }: ConversionTask, master: Metadata): Promise<{ levels: Level[]; difference: number }> {
+export async function verifyDerivative(
+  { input, output, tile, maxPixels }: ConversionTask,
+  master: Metadata,
+): Promise<{ levels: Level[]; difference: number }> {
   const turned = (master.orientation ?? 1) >= 5;
   const expected = turned ? { width: master.height, height: master.width } : { width: master.width, height: master.height };
   const { pages = 1 } = await sharp(output, { limitInputPixels: maxPixels }).metadata();
@@ -30,12 +33,16 @@ export async function verifyDerivative({ input, output, tile, maxPixels }: Conve
   }
   const [full] = levels;
   if (full?.width !== expected.width || full.height !== expected.height) {
-    throw new Problem('derivative-unverified', { detail: `${full?.width} × ${full?.height} instead of ${expected.width} × ${expected.height}` });
+    throw new Problem('derivative-unverified', {
+      detail: `${full?.width} × ${full?.height} instead of ${expected.width} × ${expected.height}`,
+    });
   }
   const last = levels.at(-1);
-  if (!last || last.width > tile || last.height > tile) throw new Problem('derivative-unverified', { detail: 'the smallest level is larger than a tile' });
+  if (!last || last.width > tile || last.height > tile)
+    throw new Problem('derivative-unverified', { detail: 'the smallest level is larger than a tile' });
   const difference = meanDifference(await reduced(input, maxPixels), await reduced(output, maxPixels));
-  if (difference > TOLERANCE) throw new Problem('derivative-unverified', { detail: `a reduced copy differs by ${difference.toFixed(1)} of 255` });
+  if (difference > TOLERANCE)
+    throw new Problem('derivative-unverified', { detail: `a reduced copy differs by ${difference.toFixed(1)} of 255` });
   return { levels, difference };
 }
 

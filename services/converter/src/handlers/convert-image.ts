@@ -6,7 +6,7 @@ import { bulkConversionRequested, conversionRequested } from '@vitrine/contracts
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
-import { type HandlerContext, on, type Outcome, type Registration } from '@vitrine/platform/events/handler.ts';
+import { type HandlerContext, type Outcome, on, type Registration } from '@vitrine/platform/events/handler.ts';
 import { type Cause, causedBy } from '@vitrine/platform/events/publisher.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
@@ -37,7 +37,12 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
   const { stores, announce, outbound, pool, blobs, now } = deps;
 
   /** A change of the image, unless it was withdrawn or wanted differently meanwhile. */
-  async function conclude(image: string, read: ImageDocument, cause: Cause, change: (current: ImageDocument) => ImageDocument): Promise<boolean> {
+  async function conclude(
+    image: string,
+    read: ImageDocument,
+    cause: Cause,
+    change: (current: ImageDocument) => ImageDocument,
+  ): Promise<boolean> {
     let concluded = false;
     await stores.images.update(image, (current) => {
       concluded = current !== undefined && current.state !== 'withdrawn' && sameWish(current, read);
@@ -47,16 +52,30 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     return concluded;
   }
 
-  async function describe(image: string, read: ImageDocument, service: { id: string }, cause: Cause, signal: AbortSignal): Promise<Outcome> {
+  async function describe(
+    image: string,
+    read: ImageDocument,
+    service: { id: string },
+    cause: Cause,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const described = await describeService(outbound, service.id, signal);
     await conclude(image, read, cause, (current) => {
-      const known = current.state === 'described' && current.described?.width === described.width && current.described.height === described.height;
+      const known =
+        current.state === 'described' && current.described?.width === described.width && current.described.height === described.height;
       return known ? current : { ...current, state: 'described', described, revision: current.revision + 1 };
     });
     return { code: 'described' };
   }
 
-  async function convert(image: string, read: ImageDocument, address: string, cause: Cause, signal: AbortSignal, replayed: boolean): Promise<Outcome> {
+  async function convert(
+    image: string,
+    read: ImageDocument,
+    address: string,
+    cause: Cause,
+    signal: AbortSignal,
+    replayed: boolean,
+  ): Promise<Outcome> {
     const known = read.fetched?.address === address ? read.fetched : undefined;
     const settled = read.state === 'converted' || (read.state === 'rejected' && !replayed);
     // Without an ETag a look costs the whole master: at most daily (DESIGN 3).
@@ -67,7 +86,11 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     const name = join(deps.workFolder, randomUUID());
     const output = `${name}.tif`;
     try {
-      const fetched = await fetchMaster(outbound, address, name, { etag: settled ? known?.etag : undefined, maxBytes: deps.maxBytes, signal });
+      const fetched = await fetchMaster(outbound, address, name, {
+        etag: settled ? known?.etag : undefined,
+        maxBytes: deps.maxBytes,
+        signal,
+      });
       const mark = fetched && { address, at: now().getTime(), ...fetched };
       if (!mark || (settled && known?.sha256 === mark.sha256)) {
         if (mark) await conclude(image, read, cause, (current) => ({ ...current, fetched: mark }));
@@ -76,20 +99,45 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
         return read.state === 'rejected' && read.rejection ? { ...read.rejection, failed: true } : { code: 'unchanged' };
       }
       const started = now().getTime();
-      const result = await pool.convert({ input: name, output, quality: deps.quality, tile: TILE, maxPixels: deps.maxPixels }, signal).catch((thrown: unknown) => {
-        throw new RejectedMaster(asProblem(thrown), mark);
-      });
+      const result = await pool
+        .convert({ input: name, output, quality: deps.quality, tile: TILE, maxPixels: deps.maxPixels }, signal)
+        .catch((thrown: unknown) => {
+          throw new RejectedMaster(asProblem(thrown), mark);
+        });
       const hash = await hashFile(output);
       const blob = await blobs.put(contentKey('converter/derivatives', hash, '.tif'), createReadStream(output));
-      const details = { ...result, image, address, master: { ...result.master, sha256: mark.sha256 }, derivative: blob, milliseconds: now().getTime() - started };
+      const details = {
+        ...result,
+        image,
+        address,
+        master: { ...result.master, sha256: mark.sha256 },
+        derivative: blob,
+        milliseconds: now().getTime() - started,
+      };
       const text = JSON.stringify(details);
       const report = await blobs.put(contentKey('converter/reports', sha256(text), '.json'), Buffer.from(text));
       const { width, height, levels } = result;
       const version = imageVersion(hash);
-      const derivative = { blob, version, width, height, levels, tile: { width: TILE, height: TILE }, report, master: { sha256: mark.sha256, format: result.master.format } };
+      const derivative = {
+        blob,
+        version,
+        width,
+        height,
+        levels,
+        tile: { width: TILE, height: TILE },
+        report,
+        master: { sha256: mark.sha256, format: result.master.format },
+      };
       const concluded = await conclude(image, read, cause, (current) => {
         const { rejection: _, ...rest } = current;
-        return { ...rest, state: 'converted', fetched: mark, derivative, superseded: supersededBy(current, version), revision: current.revision + 1 };
+        return {
+          ...rest,
+          state: 'converted',
+          fetched: mark,
+          derivative,
+          superseded: supersededBy(current, version),
+          revision: current.revision + 1,
+        };
       });
       return concluded ? { code: 'converted', detail: `${width} × ${height}` } : { code: 'no-longer-wanted' };
     } finally {
@@ -105,12 +153,22 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     const mark = thrown instanceof RejectedMaster ? { fetched: thrown.fetched } : {};
     await conclude(image, read, cause, (current) => {
       if (current.state === 'converted' || current.state === 'described') return { ...current, rejection };
-      return { ...current, ...mark, state: 'rejected', rejection, revision: current.revision + (sameRejection(current, rejection) ? 0 : 1) };
+      return {
+        ...current,
+        ...mark,
+        state: 'rejected',
+        rejection,
+        revision: current.revision + (sameRejection(current, rejection) ? 0 : 1),
+      };
     });
     throw problem;
   }
 
-  async function handle({ image, objectRevision }: { image: string; objectRevision: number }, cause: Cause, { signal, replayed }: HandlerContext): Promise<Outcome> {
+  async function handle(
+    { image, objectRevision }: { image: string; objectRevision: number },
+    cause: Cause,
+    { signal, replayed }: HandlerContext,
+  ): Promise<Outcome> {
     const read = await stores.images.get(image);
     if (!read || read.state === 'withdrawn') return { code: 'no-longer-wanted' };
     // A newer revision of the object has asked by an event of its own.

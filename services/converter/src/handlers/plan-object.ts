@@ -18,7 +18,9 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
     const images = museumObject.images.map(({ id }) => id);
     const planned = await stores.objects.update(object, (current) => {
       if (current && current.revision >= revision) return undefined;
-      const dropped = [...(current?.dropped ?? []), ...(current?.images ?? [])].filter((image, at, all) => !images.includes(image) && all.indexOf(image) === at);
+      const dropped = [...(current?.dropped ?? []), ...(current?.images ?? [])].filter(
+        (image, at, all) => !images.includes(image) && all.indexOf(image) === at,
+      );
       return { revision, state: 'present', images, dropped };
     });
     if (planned && planned.revision > revision) return { code: 'stale' };
@@ -34,13 +36,23 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
     const reason = activity.time ?? activity.type;
     await publish(
       ...wanted.map((image) =>
-        outgoing(contract, { image, object, objectRevision: revision, reason }, causedBy(event), `${contract.type}/${image}@${revision}/${reason}`),
+        outgoing(
+          contract,
+          { image, object, objectRevision: revision, reason },
+          causedBy(event),
+          `${contract.type}/${image}@${revision}/${reason}`,
+        ),
       ),
     );
     return { code: 'planned', detail: `${wanted.length} of ${images.length}` };
   });
 
-function wantedImage(current: ImageDocument | undefined, object: string, objectRevision: number, image: MuseumObject['images'][number]): ImageDocument | undefined {
+function wantedImage(
+  current: ImageDocument | undefined,
+  object: string,
+  objectRevision: number,
+  image: MuseumObject['images'][number],
+): ImageDocument | undefined {
   if (current && current.wanted.objectRevision >= objectRevision) return undefined;
   const wanted = {
     objectRevision,

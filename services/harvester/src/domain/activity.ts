@@ -25,7 +25,8 @@ export function parseActivity(value: unknown, page: string): Activity | undefine
   const { object } = value;
   const id = text(isNode(object) ? object['id'] : object);
   const address = id === undefined ? undefined : URL.parse(id, page)?.href;
-  if (address === undefined) throw new Problem('stream-activity-invalid', { detail: `on ${page}: a ${type} without an object that has an id` });
+  if (address === undefined)
+    throw new Problem('stream-activity-invalid', { detail: `on ${page}: a ${type} without an object that has an id` });
   return { kind, type, object: address, time: timeOf(value['endTime']) };
 }
 

@@ -1,5 +1,5 @@
-import { Problem } from '@vitrine/platform/problem.ts';
 import { isNode, type JsonNode, nodes, text } from '@vitrine/mapping/json-node.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 
 export type StreamCollection = { readonly last: string };
 export type StreamPage = { readonly activities: readonly unknown[]; readonly prev: string | undefined };
@@ -45,7 +45,8 @@ export function streamCollection(body: string, address: string): StreamCollectio
 export function streamPage(body: string, address: string): StreamPage {
   const page = parse(body, address);
   const type = text(page['type']);
-  if (type !== 'OrderedCollectionPage') throw new Problem('stream-invalid', { detail: `${address} has type ${type}, not OrderedCollectionPage` });
+  if (type !== 'OrderedCollectionPage')
+    throw new Problem('stream-invalid', { detail: `${address} has type ${type}, not OrderedCollectionPage` });
   const items = page['orderedItems'];
   return { activities: Array.isArray(items) ? items : nodes(items), prev: linkOf(page['prev'], address) };
 }

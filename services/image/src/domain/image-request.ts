@@ -7,10 +7,16 @@ export type Size = { upscale: boolean } & (
   | { kind: 'confined'; w: number; h: number }
   | { kind: 'exact'; w: number | undefined; h: number | undefined }
 );
-export type Quality = 'default' | 'color' | 'gray' | 'bitonal';
-export type Format = 'jpg' | 'png';
+type Quality = 'default' | 'color' | 'gray' | 'bitonal';
+type Format = 'jpg' | 'png';
 
-export type ImageRequest = { region: Region; size: Size; rotation: { degrees: 0 | 90 | 180 | 270; mirrored: boolean }; quality: Quality; format: Format };
+export type ImageRequest = {
+  region: Region;
+  size: Size;
+  rotation: { degrees: 0 | 90 | 180 | 270; mirrored: boolean };
+  quality: Quality;
+  format: Format;
+};
 
 // Image API 3.0, 4.7: digits and a point, no sign, no exponent.
 const N = '(\\d+(?:\\.\\d+)?|\\.\\d+)';
@@ -31,7 +37,13 @@ const MOST = 1_000_000_000;
 export function parseImageRequest(region: string, size: string, rotation: string, file: string): ImageRequest {
   const parts = FILE.exec(file);
   if (!parts) throw invalid('quality and format', file);
-  return { region: parseRegion(region), size: parseSize(size), rotation: parseRotation(rotation), quality: qualityOf(parts[1]), format: parts[2] === 'png' ? 'png' : 'jpg' };
+  return {
+    region: parseRegion(region),
+    size: parseSize(size),
+    rotation: parseRotation(rotation),
+    quality: qualityOf(parts[1]),
+    format: parts[2] === 'png' ? 'png' : 'jpg',
+  };
 }
 
 function invalid(what: string, value: string): Problem {

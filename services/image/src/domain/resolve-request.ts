@@ -17,7 +17,9 @@ export function resolveRequest({ region, size }: ImageRequest, image: Dimensions
   const wanted = resolveSize(size, rectangle, maxArea);
   const upscaled = wanted.width > rectangle.width || wanted.height > rectangle.height;
   if (upscaled && !size.upscale) {
-    throw new Problem('image-request-invalid', { detail: `${wanted.width},${wanted.height} is larger than the region; ask with ^ to scale up` });
+    throw new Problem('image-request-invalid', {
+      detail: `${wanted.width},${wanted.height} is larger than the region; ask with ^ to scale up`,
+    });
   }
   if (wanted.width * wanted.height > maxArea) {
     throw new Problem('image-size-exceeds-limit', { detail: `${wanted.width},${wanted.height} is more than maxArea ${maxArea}` });
@@ -33,7 +35,8 @@ function resolveRegion(region: Region, image: Dimensions): Rectangle {
   }
   const asked = region.kind === 'pixels' ? region : percentOf(region, image);
   // 4.1: wholly outside is 400; beyond the edge is cropped, never padded.
-  if (asked.x >= image.width || asked.y >= image.height) throw new Problem('image-request-invalid', { detail: 'the region lies outside the image' });
+  if (asked.x >= image.width || asked.y >= image.height)
+    throw new Problem('image-request-invalid', { detail: 'the region lies outside the image' });
   const width = Math.min(asked.w, image.width - asked.x);
   const height = Math.min(asked.h, image.height - asked.y);
   return { x: asked.x, y: asked.y, width, height };
@@ -69,7 +72,9 @@ function resolveSize(size: Size, region: Rectangle, maxArea: number): Dimensions
     case 'exact': {
       const { w, h } = size;
       if (w !== undefined && h !== undefined) return { width: w, height: h };
-      return w !== undefined ? { width: w, height: atLeastOne((height * w) / width) } : { width: atLeastOne((width * (h ?? 1)) / height), height: h ?? 1 };
+      return w !== undefined
+        ? { width: w, height: atLeastOne((height * w) / width) }
+        : { width: atLeastOne((width * (h ?? 1)) / height), height: h ?? 1 };
     }
   }
 }

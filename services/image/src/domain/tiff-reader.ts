@@ -24,7 +24,17 @@ const MAX_ENTRIES = 512;
 const MAX_TILES = 16_000_000;
 const JPEG = 7;
 
-const TAG = { width: 256, height: 257, compression: 259, photometric: 262, tileWidth: 322, tileHeight: 323, offsets: 324, counts: 325, tables: 347 } as const;
+const TAG = {
+  width: 256,
+  height: 257,
+  compression: 259,
+  photometric: 262,
+  tileWidth: 322,
+  tileHeight: 323,
+  offsets: 324,
+  counts: 325,
+  tables: 347,
+} as const;
 /** Bytes of a value by its type: TIFF 6.0, section 2, and BigTIFF's 64-bit types. */
 const TYPE_SIZE: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8 };
 
@@ -68,8 +78,14 @@ async function level(file: TiffFile, entries: ReadonlyMap<number, Entry>): Promi
     if (value === undefined) throw damaged(`no tag ${tag}`);
     return value;
   };
-  const [width, height, tileWidth, tileHeight] = [await one(TAG.width), await one(TAG.height), await one(TAG.tileWidth), await one(TAG.tileHeight)];
-  if (width < 1 || height < 1 || tileWidth < 16 || tileHeight < 16 || tileWidth > 4096 || tileHeight > 4096) throw damaged('impossible sizes');
+  const [width, height, tileWidth, tileHeight] = [
+    await one(TAG.width),
+    await one(TAG.height),
+    await one(TAG.tileWidth),
+    await one(TAG.tileHeight),
+  ];
+  if (width < 1 || height < 1 || tileWidth < 16 || tileHeight < 16 || tileWidth > 4096 || tileHeight > 4096)
+    throw damaged('impossible sizes');
   if ((await one(TAG.compression)) !== JPEG) throw damaged('the tiles are not JPEG');
   const across = Math.ceil(width / tileWidth);
   const down = Math.ceil(height / tileHeight);

@@ -15,7 +15,12 @@ export function onImageChanged({ images }: Stores): readonly Registration[] {
   return [
     on(imageConverted, async ({ data }) => {
       const { image, object, revision, derivative, version, superseded, width, height, tile, levels } = data;
-      return keep(image, { object, revision, state: 'converted', derivative: { key: derivative.key, version, superseded, width, height, tile, levels } });
+      return keep(image, {
+        object,
+        revision,
+        state: 'converted',
+        derivative: { key: derivative.key, version, superseded, width, height, tile, levels },
+      });
     }),
     on(imageDescribed, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'elsewhere' })),
     on(imageRejected, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'rejected' })),

@@ -36,7 +36,10 @@ export function infoRoutes({ find, access, publicUrl, maxArea }: Deps): readonly
         const accept = request.headers.accept ?? '';
         // 5.1: JSON-LD with its profile; plain JSON, and the context as a link, for those who ask for that alone.
         const plain = accept.includes('application/json') && !accept.includes('application/ld+json');
-        reply.header('link', `<${LEVEL_2}>;rel="profile"${plain ? `, <${IMAGE_3}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"` : ''}`);
+        reply.header(
+          'link',
+          `<${LEVEL_2}>;rel="profile"${plain ? `, <${IMAGE_3}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"` : ''}`,
+        );
         if (notModified(request, reply, `"${sha256(body).slice(0, 32)}${plain ? 'j' : ''}"`)) return reply;
         return reply.type(plain ? 'application/json' : `application/ld+json;profile="${IMAGE_3}"`).send(body);
       },

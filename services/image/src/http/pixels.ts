@@ -34,7 +34,9 @@ export function pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxAre
       const found = await find(part('image'));
       if ('current' in found) {
         const rest = ['region', 'size', 'rotation', 'file'].map((name) => encodeURI(part(name))).join('/');
-        return reply.header('cache-control', access.cacheControl(SHORT)).redirect(`${publicUrl}/iiif/image/3/${found.current}/${rest}`, 303);
+        return reply
+          .header('cache-control', access.cacheControl(SHORT))
+          .redirect(`${publicUrl}/iiif/image/3/${found.current}/${rest}`, 303);
       }
       const { image, derivative, versioned } = found;
       const wanted = parseImageRequest(part('region'), part('size'), part('rotation'), part('file'));
@@ -44,7 +46,10 @@ export function pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxAre
       const canonical = canonicalPath(wanted, resolved, derivative, grey);
       reply
         .header('cache-control', access.cacheControl(versioned ? IMMUTABLE : SHORT))
-        .header('link', `<${publicUrl}/iiif/image/3/${image}~${derivative.version}/${canonical}>;rel="canonical", <${LEVEL_2}>;rel="profile"`);
+        .header(
+          'link',
+          `<${publicUrl}/iiif/image/3/${image}~${derivative.version}/${canonical}>;rel="canonical", <${LEVEL_2}>;rel="profile"`,
+        );
       if (notModified(request, reply, `"${derivative.version}/${canonical}"`)) return reply;
       const plan = planPixels(wanted, resolved, pyramid.levels, derivative);
       const bytes =

@@ -1,8 +1,8 @@
 import { canvasId } from '@vitrine/contracts/canvas-id.ts';
-import type { MuseumImage } from './museum-image.ts';
+import type { MuseumImage } from '@vitrine/contracts/museum-object.ts';
+import type { ImageFacts } from '../stores.ts';
 import { addresses } from './addresses.ts';
 import { fitWithin } from './fit-within.ts';
-import type { ImageFacts } from '../stores.ts';
 
 const BODY_EDGE = 1200;
 const THUMBNAIL_EDGE = 250;
@@ -48,7 +48,14 @@ function paintedImage(publicUrl: string, image: string, facts: ImageFacts, edge:
     width,
     height,
     // Mirador looks for `sizes` here to choose a thumbnail.
-    service: [{ id: service, type: 'ImageService3', profile: 'level2', sizes: facts.levels.map(({ width: w, height: h }) => ({ width: w, height: h })) }],
+    service: [
+      {
+        id: service,
+        type: 'ImageService3',
+        profile: 'level2',
+        sizes: facts.levels.map(({ width: w, height: h }) => ({ width: w, height: h })),
+      },
+    ],
   };
 }
 

@@ -36,5 +36,9 @@ export function buildCollection(publicUrl: string, collection: string, published
   }
   const part = Number(/^root-([1-9]\d{0,6})$/.exec(collection)?.[1]);
   if (!(part <= parts)) return undefined;
-  return { ...head(`Objects from ${(part - 1) * PART + 1}`), partOf: [{ id: at.collection('root'), type: 'Collection' as const }], items: manifests((part - 1) * PART) };
+  return {
+    ...head(`Objects from ${(part - 1) * PART + 1}`),
+    partOf: [{ id: at.collection('root'), type: 'Collection' as const }],
+    items: manifests((part - 1) * PART),
+  };
 }

@@ -1,9 +1,8 @@
 import { canvasId } from '@vitrine/contracts/canvas-id.ts';
-import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import type { MuseumImage, MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import type { ImageFacts } from '../stores.ts';
 import { addresses } from './addresses.ts';
 import { buildCanvas } from './build-canvas.ts';
-import type { MuseumImage } from './museum-image.ts';
 
 export const PRESENTATION_3 = 'http://iiif.io/api/presentation/3/context.json';
 const SEARCH_2 = 'http://iiif.io/api/search/2/context.json';
@@ -29,7 +28,12 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
   const searchable = shown.some(({ image }) => image.text.some(({ blob }) => blob !== undefined));
   const [first] = items;
   const { summary, rights, requiredStatement, metadata, homepage, seeAlso, rendering, provider, date } = museumObject;
-  const structures = buildStructures(publicUrl, object, museumObject, shown.map(({ image }) => image));
+  const structures = buildStructures(
+    publicUrl,
+    object,
+    museumObject,
+    shown.map(({ image }) => image),
+  );
   return {
     // Presentation API 3.0, 4.6: "the Presentation API context … must be the last".
     '@context': searchable ? [SEARCH_2, PRESENTATION_3] : PRESENTATION_3,
@@ -42,8 +46,12 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(rights === undefined ? {} : { rights }),
     ...(date?.begin === undefined ? {} : { navDate: date.begin }),
     ...(provider.length > 0 ? { provider: provider.map(agent) } : {}),
-    ...(homepage.length > 0 ? { homepage: homepage.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? { none: [link.id] } })) } : {}),
-    ...(rendering.length > 0 ? { rendering: rendering.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? { none: [link.id] } })) } : {}),
+    ...(homepage.length > 0
+      ? { homepage: homepage.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? { none: [link.id] } })) }
+      : {}),
+    ...(rendering.length > 0
+      ? { rendering: rendering.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? { none: [link.id] } })) }
+      : {}),
     ...(seeAlso.length > 0 ? { seeAlso: seeAlso.map((link) => ({ ...link, type: link.type ?? 'Dataset' })) } : {}),
     ...(first ? { thumbnail: first.thumbnail } : {}),
     ...(searchable ? { service: [{ id: at.search(object), type: 'SearchService2' as const }] } : {}),
@@ -58,8 +66,12 @@ function agent({ id, label, homepage, logo }: MuseumObject['provider'][number]) 
     id,
     type: 'Agent' as const,
     label,
-    ...(homepage.length > 0 ? { homepage: homepage.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? label })) } : {}),
-    ...(logo.length > 0 ? { logo: logo.map((link) => ({ id: link.id, type: 'Image', ...(link.format === undefined ? {} : { format: link.format }) })) } : {}),
+    ...(homepage.length > 0
+      ? { homepage: homepage.map((link) => ({ ...link, type: link.type ?? 'Text', label: link.label ?? label })) }
+      : {}),
+    ...(logo.length > 0
+      ? { logo: logo.map((link) => ({ id: link.id, type: 'Image', ...(link.format === undefined ? {} : { format: link.format }) })) }
+      : {}),
   };
 }
 

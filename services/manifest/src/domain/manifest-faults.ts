@@ -31,7 +31,9 @@ const Canvas = Type.Object({
   width: Type.Integer({ minimum: 1 }),
   height: Type.Integer({ minimum: 1 }),
   thumbnail: Type.Array(Image),
-  items: Type.Array(Type.Object({ id: Address, type: Type.Literal('AnnotationPage'), items: Type.Array(Annotation, { minItems: 1 }) }), { minItems: 1 }),
+  items: Type.Array(Type.Object({ id: Address, type: Type.Literal('AnnotationPage'), items: Type.Array(Annotation, { minItems: 1 }) }), {
+    minItems: 1,
+  }),
 });
 
 /** What Presentation API 3.0 demands of the manifests that we make; what is not made here is not described here. */
@@ -56,5 +58,10 @@ const validator = Compile(Manifest);
 
 /** The places where a manifest would not be valid, as JSON pointers with a sentence each; empty for a valid one. */
 export function manifestFaults(manifest: unknown): string[] {
-  return validator.Check(manifest) ? [] : validator.Errors(manifest).slice(0, 10).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  return validator.Check(manifest)
+    ? []
+    : validator
+        .Errors(manifest)
+        .slice(0, 10)
+        .map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
 }

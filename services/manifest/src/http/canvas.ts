@@ -1,10 +1,10 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { canvasId } from '@vitrine/contracts/canvas-id.ts';
+import { isNode, nodes } from '@vitrine/mapping/json-node.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
-import { isNode, nodes } from '@vitrine/mapping/json-node.ts';
 import { PRESENTATION_3 } from '../domain/build-manifest.ts';
 import type { ReadManifest } from '../read-manifest.ts';
 import { sendPresentation } from './json-reply.ts';

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PRESENTATION_3 } from '../domain/build-manifest.ts';
 
 /** Presentation API 3.0, 6.2: JSON-LD with its profile, and plain JSON for those who ask for nothing else. */

@@ -7,7 +7,12 @@ export type Box = { readonly x: number; readonly y: number; readonly width: numb
 export type Word = { readonly start: number; readonly end: number; readonly line: number; readonly box: Box };
 
 /** A page's text in reading order, NFC, words apart by a space, lines by a line feed, and its words in the order of their starts. */
-export type PageText = { readonly width: number | undefined; readonly height: number | undefined; readonly text: string; readonly words: readonly Word[] };
+export type PageText = {
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly text: string;
+  readonly words: readonly Word[];
+};
 
 const STRIDE = 7;
 

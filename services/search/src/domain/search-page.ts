@@ -7,7 +7,12 @@ export const SEARCH_2 = 'http://iiif.io/api/search/2/context.json';
 /** UTF-16 units of text around a match. */
 const CONTEXT = 60;
 
-export type CanvasMatch = { readonly image: string; readonly page: PageText; readonly spans: readonly Span[]; readonly canvas: { width: number; height: number } };
+export type CanvasMatch = {
+  readonly image: string;
+  readonly page: PageText;
+  readonly spans: readonly Span[];
+  readonly canvas: { width: number; height: number };
+};
 
 type SearchPageInput = {
   publicUrl: string;
@@ -39,7 +44,13 @@ export function searchPage({ publicUrl, object, id, first, next, ignored, matche
       const targets = lines.map((line) => ({ type: 'SpecificResource' as const, source: line.id, selector: [selector] }));
       const [only] = targets;
       // 4.3.4: one match over several annotations has an array of targets.
-      if (only) contexts.push({ id: `${address}/context/${span.start}-${span.end}`, type: 'Annotation' as const, motivation: 'contextualizing', target: targets.length === 1 ? only : targets });
+      if (only)
+        contexts.push({
+          id: `${address}/context/${span.start}-${span.end}`,
+          type: 'Annotation' as const,
+          motivation: 'contextualizing',
+          target: targets.length === 1 ? only : targets,
+        });
     }
   }
   return {
@@ -48,7 +59,9 @@ export function searchPage({ publicUrl, object, id, first, next, ignored, matche
     type: 'AnnotationPage' as const,
     // 4.2.4: what was ignored must be named.
     ...(ignored.length > 0 ? { ignored } : {}),
-    ...(next === undefined && id === first ? {} : { partOf: { id: `${first}#all`, type: 'AnnotationCollection' as const, first: { id: first, type: 'AnnotationPage' as const } } }),
+    ...(next === undefined && id === first
+      ? {}
+      : { partOf: { id: `${first}#all`, type: 'AnnotationCollection' as const, first: { id: first, type: 'AnnotationPage' as const } } }),
     ...(next === undefined ? {} : { next: { id: next, type: 'AnnotationPage' as const } }),
     items,
     ...(contexts.length > 0 ? { annotations: [{ id: `${id}#context`, type: 'AnnotationPage' as const, items: contexts }] } : {}),

@@ -13,11 +13,16 @@ export function searchQuery(q: string): readonly Clause[] {
   if (q.length > MAX_LENGTH) throw new Problem('search-query-too-long', { detail: `${q.length} characters, at most ${MAX_LENGTH}` });
   const clauses: Clause[] = [];
   // Pieces at odd places stand between quotation marks; an unclosed one is a phrase to the end.
-  for (const [place, piece] of q.normalize('NFC').replace(/[“”„«»]/g, '"').split('"').entries()) {
+  for (const [place, piece] of q
+    .normalize('NFC')
+    .replace(/[“”„«»]/g, '"')
+    .split('"')
+    .entries()) {
     if (place % 2 === 1) clauses.push({ kind: 'phrase', text: piece.trim() });
     else clauses.push(...piece.split(/\s+/).map((text): Clause => ({ kind: 'word', text })));
   }
   const telling = clauses.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
-  if (telling.length > MAX_CLAUSES) throw new Problem('search-query-too-long', { detail: `${telling.length} words and phrases, at most ${MAX_CLAUSES}` });
+  if (telling.length > MAX_CLAUSES)
+    throw new Problem('search-query-too-long', { detail: `${telling.length} words and phrases, at most ${MAX_CLAUSES}` });
   return telling;
 }

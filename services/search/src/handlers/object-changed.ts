@@ -29,7 +29,9 @@ export function onObjectChanged({ objects }: Stores, index: IndexText): readonly
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
       for (const image of current?.images ?? []) await index.remove(image, object, causedBy(event));
-      await objects.update(object, (latest) => (latest && latest.revision > revision ? undefined : { revision, state: 'withdrawn', images: [] }));
+      await objects.update(object, (latest) =>
+        latest && latest.revision > revision ? undefined : { revision, state: 'withdrawn', images: [] },
+      );
       return { code: 'withdrawn' };
     }),
   ];

@@ -38,7 +38,10 @@ export function searchManifestRoute({ stores, access, textIndex, blobs, publicUr
       const after = Number(queryParameter(request, 'after') ?? Number.NaN);
       const ignored = IGNORED.filter((name) => queryParameter(request, name) !== undefined);
       const clauses = searchQuery(q);
-      const found = clauses.length === 0 ? { matches: [] } : await textIndex.search({ group: object, clauses, limit: CANVASES, ...(Number.isInteger(after) ? { after } : {}) });
+      const found =
+        clauses.length === 0
+          ? { matches: [] }
+          : await textIndex.search({ group: object, clauses, limit: CANVASES, ...(Number.isInteger(after) ? { after } : {}) });
       const matches = (await Promise.all(found.matches.map(canvasMatch))).filter((match) => match !== undefined);
 
       const base = `${publicUrl}/iiif/search/2/manifests/${object}`;
@@ -52,7 +55,10 @@ export function searchManifestRoute({ stores, access, textIndex, blobs, publicUr
         ignored,
         matches,
       });
-      return reply.header('cache-control', access.cacheControl('public, max-age=60')).type(`application/ld+json;profile="${SEARCH_2}"`).send(JSON.stringify(page));
+      return reply
+        .header('cache-control', access.cacheControl('public, max-age=60'))
+        .type(`application/ld+json;profile="${SEARCH_2}"`)
+        .send(JSON.stringify(page));
     },
   };
 }

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { mapLinkedArt } from '../src/linked-art/map-linked-art.ts';
+
+const aat = (number: string) => ({ id: `http://vocab.getty.edu/aat/${number}`, type: 'Type' });
+const record = (fields: object) => ({
+  '@context': 'https://linked.art/ns/v1/linked-art.json',
+  id: 'https://museum.example/1',
+  type: 'HumanMadeObject',
+  _label: 'Label',
+  ...fields,
+});
+const image = (fields: object) => ({
+  representation: [{ type: 'VisualItem', digitally_shown_by: [{ type: 'DigitalObject', ...fields }] }],
+});
+const at = (object: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), object);
+
+/** A crosswalk that a curator can read: what the record says, and what becomes of it. */
+const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
+  [
+    'the primary name is the label',
+    {
+      identified_by: [
+        { type: 'Name', content: 'Other' },
+        {
+          type: 'Name',
+          content: 'Nachtwacht',
+          classified_as: [aat('300404670')],
+          language: [{ id: 'http://vocab.getty.edu/aat/300388256' }],
+        },
+      ],
+    },
+    'label',
+    { nl: ['Nachtwacht'] },
+  ],
+  [
+    'a name in an unknown language has none',
+    { identified_by: [{ type: 'Name', content: 'Spring', language: [{ id: 'https://example.org/lang' }] }] },
+    'label',
+    { none: ['Spring'] },
+  ],
+  ['without names the label of the record', {}, 'label', { none: ['Label'] }],
+  [
+    'markup in a name is text',
+    { identified_by: [{ type: 'Name', content: '<i>Spring</i> &amp; more' }] },
+    'label',
+    { none: ['Spring & more'] },
+  ],
+  [
+    'a description is the summary',
+    { referred_to_by: [{ classified_as: [aat('300435416')], content: '<p>A <b>fine</b> thing.</p>' }] },
+    'summary',
+    { none: ['A fine thing.'] },
+  ],
+  [
+    'Getty’s own description too',
+    { referred_to_by: [{ classified_as: [aat('300080091')], content: 'Old form' }] },
+    'summary',
+    { none: ['Old form'] },
+  ],
+  [
+    'a credit line is the required statement',
+    { referred_to_by: [{ classified_as: [aat('300026687')], content: 'Gift of X' }] },
+    'requiredStatement',
+    { label: { en: ['Credit line'] }, value: { none: ['Gift of X'] } },
+  ],
+  [
+    'a statement of materials',
+    { referred_to_by: [{ classified_as: [aat('300435429')], content: 'Oil' }] },
+    'metadata.0',
+    { label: { en: ['Materials'] }, value: { none: ['Oil'] } },
+  ],
+  [
+    'the maker of a part of the production',
+    { produced_by: { part: [{ carried_out_by: [{ _label: 'Manet' }] }] } },
+    'metadata.0',
+    { label: { en: ['Maker'] }, value: { none: ['Manet'] } },
+  ],
+  [
+    'an accession number',
+    { identified_by: [{ type: 'Identifier', content: '2014.62', classified_as: [aat('300312355')] }] },
+    'metadata.0.value',
+    { none: ['2014.62'] },
+  ],
+  [
+    'a licence page is folded to its address',
+    { subject_to: [{ classified_as: [{ id: 'https://creativecommons.org/licenses/by/4.0/deed.de' }] }] },
+    'rights',
+    'http://creativecommons.org/licenses/by/4.0/',
+  ],
+  [
+    'a rights statement’s page too',
+    { subject_to: [{ classified_as: [{ id: 'https://rightsstatements.org/page/NoC-US/1.0/?language=en' }] }] },
+    'rights',
+    'http://rightsstatements.org/vocab/NoC-US/1.0/',
+  ],
+  [
+    'rights that manifests can’t hold are left out',
+    { subject_to: [{ classified_as: [{ id: 'https://museum.example/terms' }] }] },
+    'rights',
+    undefined,
+  ],
+  ['a real date', { produced_by: { timespan: { begin_of_the_begin: '1881-01-01T00:00:00' } } }, 'date.begin', '1881-01-01T00:00:00Z'],
+  [
+    'a year before the common era is no date',
+    { produced_by: { timespan: { _label: '500 BC', begin_of_the_begin: '-0500-01-01T00:00:00Z' } } },
+    'date',
+    { display: { none: ['500 BC'] } },
+  ],
+  [
+    'a date that does not exist is no date',
+    { produced_by: { timespan: { _label: 'odd', begin_of_the_begin: '1881-13-41' } } },
+    'date.begin',
+    undefined,
+  ],
+  [
+    'the owner is the provider',
+    { current_owner: [{ id: 'https://museum.example/', _label: 'Museum' }] },
+    'provider.0.label',
+    { none: ['Museum'] },
+  ],
+  [
+    'a web page is the homepage',
+    {
+      subject_of: [
+        { digitally_carried_by: [{ classified_as: [aat('300264578')], access_point: [{ id: 'https://museum.example/1.html' }] }] },
+      ],
+    },
+    'homepage.0.id',
+    'https://museum.example/1.html',
+  ],
+  ['the record itself is seeAlso', {}, 'seeAlso.0.id', 'https://museum.example/1'],
+  [
+    'a file is a master',
+    image({ id: 'https://museum.example/d/1', format: 'image/tiff', access_point: [{ id: 'https://museum.example/1.tif' }] }),
+    'images.0',
+    {
+      sourceId: 'https://museum.example/d/1',
+      master: { address: 'https://museum.example/1.tif', format: 'image/tiff' },
+      text: [],
+      annotations: [],
+    },
+  ],
+  [
+    'an image without an id is known by its address',
+    image({ access_point: [{ id: 'https://museum.example/1.tif' }] }),
+    'images.0.sourceId',
+    'https://museum.example/1.tif',
+  ],
+  [
+    'an image service is pointed at, not fetched',
+    image({
+      access_point: [{ id: 'https://museum.example/x/full/full/0/default.jpg' }],
+      digitally_available_via: [{ conforms_to: [{ id: 'http://iiif.io/api/image' }], access_point: [{ id: 'https://museum.example/x/' }] }],
+    }),
+    'images.0.service',
+    { id: 'https://museum.example/x', type: 'ImageService2' },
+  ],
+  ['a sound is no image', image({ format: 'audio/mpeg', access_point: [{ id: 'https://museum.example/1.mp3' }] }), 'images', []],
+  [
+    'a view’s role from its label',
+    image({ _label: 'Verso, raking light', access_point: [{ id: 'https://museum.example/1.tif' }] }),
+    'images.0.role',
+    'verso',
+  ],
+  [
+    'the words of an image',
+    image({
+      access_point: [{ id: 'https://museum.example/1.tif' }],
+      digitally_carries: [
+        {
+          digitally_carried_by: [
+            {
+              format: 'application/xml',
+              conforms_to: [{ id: 'http://www.loc.gov/standards/alto/ns-v4#' }],
+              access_point: [{ id: 'https://museum.example/1.xml' }],
+            },
+          ],
+        },
+      ],
+    }),
+    'images.0.text',
+    [{ address: 'https://museum.example/1.xml', format: 'application/xml' }],
+  ],
+  [
+    'pixels as the record states them',
+    image({
+      access_point: [{ id: 'https://museum.example/1.tif' }],
+      dimension: [
+        { classified_as: [aat('300055647')], value: 4000 },
+        { classified_as: [aat('300055644')], value: 3000 },
+      ],
+    }),
+    'images.0.width',
+    4000,
+  ],
+];
+
+suite('Linked Art', () => {
+  for (const [title, fields, path, expected] of crosswalk) {
+    test(title, () => assert.deepEqual(at(mapLinkedArt(record(fields)), path), expected));
+  }
+
+  for (const type of ['Person', 'Set', 'Place', 'VisualItem', 'LinguisticObject']) {
+    test(`a ${type} is no object`, () => assert.equal(mapLinkedArt(record({ type })), undefined));
+  }
+
+  const refused: readonly (readonly [string, unknown, RegExp])[] = [
+    ['a list', [], /not a JSON object/],
+    ['null', null, /not a JSON object/],
+    ['another vocabulary', { '@context': 'https://schema.org', type: 'Painting' }, /Linked Art/],
+    ['a record without a type', { '@context': 'https://linked.art/ns/v1/linked-art.json' }, /no type/],
+    ['a record without any name', { '@context': 'https://linked.art/ns/v1/linked-art.json', type: 'HumanMadeObject' }, /identified_by/],
+  ];
+  for (const [title, value, detail] of refused) {
+    test(`${title} is refused and says why`, () =>
+      assert.throws(
+        () => mapLinkedArt(value),
+        (error) => error instanceof Problem && error.code === 'record-invalid' && detail.test(error.detail ?? ''),
+      ));
+  }
+});

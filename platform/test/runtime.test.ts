@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import Type from 'typebox';
+import { readConfig } from '../src/config.ts';
+import { lockDataFolder } from '../src/data-folder.ts';
+import { didYouMean } from '../src/did-you-mean.ts';
+import { openSqliteDocuments } from '../src/documents/sqlite.ts';
+import { openIntents } from '../src/intents.ts';
+import { openLeases } from '../src/leases.ts';
+import { carriesToken, operatorToken } from '../src/operator-token.ts';
+import { isPublicAddress } from '../src/outbound/address-guard.ts';
+import { createOutboundHttp } from '../src/outbound/outbound-http.ts';
+import { readBody } from '../src/outbound/read-body.ts';
+import { Problem } from '../src/problem.ts';
+import { temporaryFolder } from '../src/temporary-folder.ts';
+
+const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
+
+suite('configuration', () => {
+  const schema = Type.Object({
+    VITRINE_PORT: Type.Integer({ default: 8080, minimum: 1, description: 'The port.' }),
+    VITRINE_MODE: Type.Union([Type.Literal('a'), Type.Literal('b')], { default: 'a' }),
+    VITRINE_NAME: Type.Optional(Type.String()),
+  });
+  const faultOf = (environment: NodeJS.ProcessEnv): string => {
+    try {
+      readConfig(schema, environment);
+    } catch (error) {
+      return error instanceof Problem ? `${error.code}: ${error.detail}` : String(error);
+    }
+    return '';
+  };
+
+  test('has defaults and reads numbers', () =>
+    assert.deepEqual(readConfig(schema, { VITRINE_PORT: '99', HOME: '/x' }), { VITRINE_PORT: 99, VITRINE_MODE: 'a' }));
+  test('names what was probably meant', () =>
+    assert.match(faultOf({ VITRINE_PROT: '1' }), /VITRINE_PROT is unknown\. Did you mean VITRINE_PORT\?/));
+  test('says all faults at once', () => {
+    const text = faultOf({ VITRINE_PORT: 'eighty', VITRINE_MODE: 'c' });
+    assert.match(text, /VITRINE_PORT=eighty/);
+    assert.match(text, /VITRINE_MODE=c/);
+  });
+  test('guesses nothing for what resembles nothing', () => assert.equal(didYouMean('VITRINE_SOMETHING_ELSE', ['VITRINE_PORT']), undefined));
+});
+
+suite('the data folder', () => {
+  test('is for one process at a time', async () => {
+    const folder = await temporaryFolder();
+    const first = lockDataFolder(folder.path);
+    assert.throws(() => lockDataFolder(folder.path), isProblem('data-folder-in-use'));
+    first.release();
+    lockDataFolder(folder.path).release();
+    await folder.remove();
+  });
+
+  test('that can’t be a folder is named', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'file'), '');
+    assert.throws(() => lockDataFolder(join(folder.path, 'file', 'data')), isProblem('data-folder-unwritable'));
+    await folder.remove();
+  });
+});
+
+suite('the operators’ token', () => {
+  test('is made once, in a file of its own', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder.path, 'token');
+    const { token, made } = operatorToken(file);
+    assert.ok(made && token.length >= 32 && existsSync(file));
+    assert.deepEqual(operatorToken(file), { token, made: false });
+    assert.deepEqual(
+      [carriesToken(`Bearer ${token}`, token), carriesToken(token, token), carriesToken(undefined, token)],
+      [true, false, false],
+    );
+    await folder.remove();
+  });
+});
+
+suite('R8: writes born outside the bus leave an intent', () => {
+  test('what a crash left is finished by the sweeper, and nothing else is', async () => {
+    const folder = await temporaryFolder();
+    const documents = await openSqliteDocuments(join(folder.path, 'd.sqlite'));
+    const finished: string[] = [];
+    let time = 1000;
+    const intents = await openIntents(
+      'harvester',
+      documents,
+      () => time,
+      async (id) => void finished.push(id),
+    );
+    await intents.carryOut('whole', async () => 1);
+    await assert.rejects(intents.carryOut('torn', async () => Promise.reject(new Error('killed'))));
+    assert.equal(await intents.sweep(false), 0, 'it may still be under way');
+    time += 120_000;
+    assert.equal(await intents.sweep(false), 1);
+    assert.equal(await intents.sweep(true), 0);
+    assert.deepEqual(finished, ['torn']);
+    await documents.close();
+    await folder.remove();
+  });
+});
+
+suite('leases', () => {
+  test('one holder at a time, and a fence that rises', async () => {
+    const folder = await temporaryFolder();
+    const documents = await openSqliteDocuments(join(folder.path, 'd.sqlite'));
+    let time = 0;
+    const [one, two] = await Promise.all(['one', 'two'].map((holder) => openLeases('harvester', documents, holder, () => time, 100)));
+    assert.ok(one && two);
+    const first = await one.acquire('museum');
+    assert.equal(await two.acquire('museum'), undefined);
+    time = 50;
+    assert.equal(await first?.renew(), true);
+    time = 140;
+    assert.equal(first?.held(), true);
+    time = 151;
+    assert.equal(first?.held(), false, 'one that was paused and wakes up knows');
+    const second = await two.acquire('museum');
+    assert.ok(second && first && second.fence > first.fence);
+    assert.equal(await first.renew(), false);
+    await first.release();
+    assert.equal(second.held(), true, 'a former holder releases nothing');
+    await second.release();
+    assert.ok(await one.acquire('museum'));
+    await documents.close();
+    await folder.remove();
+  });
+});
+
+async function withHost(listener: RequestListener, run: (origin: string) => Promise<void>): Promise<void> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  try {
+    await run(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const outboundTo = (...allowedOrigins: string[]) =>
+  createOutboundHttp({ allowedOrigins: new Set(allowedOrigins), timeout: 500, atOnce: 2, userAgent: 'test' });
+const wanted = (maxBytes = 1000) => ({ accept: '*/*', maxBytes, signal: new AbortController().signal });
+
+suite('R12: outbound requests refuse inner addresses at every hop', () => {
+  const inner = [
+    'http://127.0.0.1/',
+    'http://localhost/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[::ffff:7f00:1]/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://0177.0.0.1/',
+    'http://127.1/',
+    'http://0.0.0.0/',
+    'http://10.1.2.3/',
+    'http://172.20.0.1/',
+    'http://192.168.1.1/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://100.64.0.1/',
+    'http://[fd00::1]/',
+    'http://[fe80::1]/',
+    'http://[64:ff9b::7f00:1]/',
+    'http://[2002:7f00:1::]/',
+    'http://224.0.0.1/',
+    'http://user:pass@example.org/',
+    'ftp://example.org/',
+    'file:///etc/passwd',
+    'gopher://127.0.0.1/',
+    'not an address',
+  ];
+  for (const address of inner) {
+    test(`refuses ${address}`, async () => {
+      const outbound = outboundTo();
+      await assert.rejects(outbound.get(address, wanted()), isProblem('outbound-refused'));
+      await outbound.close();
+    });
+  }
+
+  test('lets public addresses pass', () => {
+    for (const address of ['8.8.8.8', '93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])
+      assert.equal(isPublicAddress(address), true, address);
+  });
+
+  test('a redirect from an allowed origin to an inner one is refused', () =>
+    withHost(
+      (_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/secret' }).end(),
+      async (origin) => {
+        const outbound = outboundTo(origin);
+        await assert.rejects(outbound.get(`${origin}/`, wanted()), isProblem('outbound-refused'));
+        await outbound.close();
+      },
+    ));
+});
+
+suite('outbound answers', () => {
+  const answers: readonly (readonly [string, RequestListener, string])[] = [
+    ['500 is asked again', (_, response) => void response.writeHead(500).end(), 'source-unreachable'],
+    ['429 too', (_, response) => void response.writeHead(429, { 'retry-after': '7' }).end(), 'source-unreachable'],
+    ['403 is refused, not gone', (_, response) => void response.writeHead(403).end(), 'source-refused'],
+    [
+      'a loop of redirects ends',
+      (request, response) => void response.writeHead(302, { location: `${request.url}x` }).end(),
+      'source-unreachable',
+    ],
+    ['silence ends', () => {}, 'source-unreachable'],
+    [
+      'a length beyond the limit is not read',
+      (_, response) => void response.writeHead(200, { 'content-length': '5000' }).end('x'),
+      'source-too-large',
+    ],
+  ];
+  for (const [title, listener, code] of answers) {
+    test(title, () =>
+      withHost(listener, async (origin) => {
+        const outbound = outboundTo(origin);
+        await assert.rejects(outbound.get(`${origin}/`, wanted()), isProblem(code));
+        await outbound.close();
+      }),
+    );
+  }
+
+  test('a body without end is cut at the limit', () =>
+    withHost(
+      (_, response) => {
+        const timer = setInterval(() => response.write('x'.repeat(300)), 1);
+        response.on('close', () => clearInterval(timer));
+      },
+      async (origin) => {
+        const outbound = outboundTo(origin);
+        const answer = await outbound.get(`${origin}/`, wanted());
+        assert.ok(answer.status === 'found');
+        await assert.rejects(readBody(answer.body), isProblem('source-too-large'));
+        await outbound.close();
+      },
+    ));
+
+  test('Retry-After is kept, and the host is left alone', () =>
+    withHost(
+      (_, response) => void response.writeHead(503, { 'retry-after': '30' }).end(),
+      async (origin) => {
+        const outbound = outboundTo(origin);
+        await assert.rejects(outbound.get(`${origin}/`, wanted()), (error) => error instanceof Problem && error.retryAfter === 30_000);
+        await assert.rejects(
+          outbound.get(`${origin}/`, wanted()),
+          (error) => error instanceof Problem && /left alone/.test(error.detail ?? ''),
+        );
+        await outbound.close();
+      },
+    ));
+});
+
+test('a folder without write permission is named (where the user is not root)', {
+  skip: process.getuid?.() === 0 && 'root may write everywhere',
+}, async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'closed'), { mode: 0o500 });
+  assert.throws(() => lockDataFolder(join(folder.path, 'closed', 'data')), isProblem('data-folder-unwritable'));
+  await folder.remove();
+});
