@@ -108,6 +108,8 @@ export async function openVitrine(
       await createHarvester({
         ...depsOf('harvester'),
         outbound,
+        // The data folder's lock lets only one process be this instance.
+        instance: 'all-in-one',
         sources,
         interval: config.VITRINE_HARVEST_SECONDS * 1000,
         maxBytes: config.VITRINE_RECORD_MAX_BYTES,

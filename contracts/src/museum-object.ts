@@ -25,7 +25,6 @@ const TextSource = Type.Object({
   language: Type.Optional(Type.String()),
   blob: Type.Optional(BlobRef),
 });
-type TextSource = Static<typeof TextSource>;
 
 const ImageService = Type.Object({ id: Uri, type: Type.String(), profile: Type.Optional(Type.String()) });
 

@@ -60,9 +60,14 @@ export class Museum {
     return this.#act('Delete', `/objects/${object}`);
   }
 
-  /** Serves a file and, if asked, says so in the stream: for records and streams that are not what they should be. */
+  /** Serves a file, also instead of what the museum would answer there: for records and streams that are not what they should be. */
   serve(path: string, file: MuseumFile): void {
     this.#files.set(path, file);
+  }
+
+  /** Takes a file away; a path of the museum's own answers as before. */
+  remove(path: string): void {
+    this.#files.delete(path);
   }
 
   /** An activity as it is, whatever it is. */

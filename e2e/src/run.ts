@@ -1,7 +1,7 @@
 // npm run e2e [-- --kills N]: the scenario undisturbed, then killed at N random moments, each ending in the same state.
 
 import { parseArgs } from 'node:util';
-import { freePort } from './free-port.ts';
+import { freePort } from '@vitrine/platform/free-port.ts';
 import { play } from './play.ts';
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '30' } } });

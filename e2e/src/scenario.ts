@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Museum, MuseumEntry } from '@vitrine/demo/museum.ts';
+import { altoPage, picture } from '@vitrine/demo/pictures.ts';
 import { manifestFacts } from './manifest-facts.ts';
-import { altoPage, picture } from './pictures.ts';
 import type { Site } from './site.ts';
 
 /** What a scenario needs of the machine: a site to look at, a museum to act in, and the server's switch. */

@@ -24,6 +24,8 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     routerOptions: { maxParamLength: 400 },
     bodyLimit: 1024 * 1024,
     exposeHeadRoutes: true,
+    // An address that can't be decoded never reaches a route.
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
   });
 
   function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {

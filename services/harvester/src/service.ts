@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
@@ -22,6 +21,8 @@ const SWEEP = 60_000;
 
 export type HarvesterDeps = ServiceDeps & {
   outbound: OutboundHttp;
+  /** The name of this replica: one that died and is back has its leases at once. */
+  instance: string;
   sources: readonly ConfiguredSource[];
   /** Milliseconds between two looks at a source. */
   interval: number;
@@ -34,7 +35,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const { documents, outbound, now, interval } = deps;
   const clock = () => now().getTime();
   const stores = await openStores(documents);
-  const leases = await openLeases('harvester', documents, randomUUID(), clock, LEASE);
+  const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
   const announce = announceObject(stores, deps);
   const intents = await openIntents('harvester', documents, clock, (object) => announce(object, {}));

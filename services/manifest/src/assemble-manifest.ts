@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { manifestPublished } from '@vitrine/contracts/events/manifest-published.ts';
 import { manifestWithdrawn } from '@vitrine/contracts/events/manifest-withdrawn.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
@@ -47,7 +48,7 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
     }
     const [fault] = manifestFaults(manifest);
     if (fault !== undefined) throw new Problem('manifest-invalid', { detail: fault });
-    const code = await publishManifest(object, assembly.revision, manifest, cause);
+    const code = await publishManifest(object, assembly.revision, manifest, facts, cause);
     await settle(object, assembly, missing.length > 0);
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };
@@ -71,7 +72,13 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
     });
   }
 
-  async function publishManifest(object: string, objectRevision: number, manifest: Manifest, cause: Cause): Promise<string> {
+  async function publishManifest(
+    object: string,
+    objectRevision: number,
+    manifest: Manifest,
+    facts: ReadonlyMap<string, ImageFacts>,
+    cause: Cause,
+  ): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(manifest));
     const hash = sha256(bytes);
     await blobs.put(manifestKey(hash), bytes);
@@ -81,15 +88,18 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
       objectRevision,
       sha256: hash,
       label: manifest.label,
-      images: manifest.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1)),
+      images: manifest.items.map(({ id }) => {
+        const image = id.slice(id.lastIndexOf('/') + 1);
+        return { id: image, revision: facts.get(image)?.revision ?? 0 };
+      }),
       ...(thumbnail ? { thumbnail: thumbnail.id } : {}),
     };
     let code = 'unchanged';
     const publication = await publications.update(object, (current) => {
       code = 'unchanged';
-      if (current && current.objectRevision > objectRevision) return undefined;
+      if (current && isOlder(shown, current)) return undefined;
       if (current?.state === 'published' && current.sha256 === hash) {
-        return current.objectRevision === objectRevision ? undefined : { ...current, objectRevision };
+        return isDeepStrictEqual({ ...current, ...shown }, current) ? undefined : { ...current, ...shown };
       }
       code = 'published';
       return { ...shown, revision: (current?.revision ?? 0) + 1, announced: current?.announced ?? 0 };
@@ -118,7 +128,15 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
           ? outgoing(manifestWithdrawn, { object, revision, objectRevision }, cause)
           : outgoing(
               manifestPublished,
-              { object, revision, objectRevision, sha256: hash, label, images: shown, ...(thumbnail === undefined ? {} : { thumbnail }) },
+              {
+                object,
+                revision,
+                objectRevision,
+                sha256: hash,
+                label,
+                images: shown.map(({ id }) => id),
+                ...(thumbnail === undefined ? {} : { thumbnail }),
+              },
               cause,
             ),
       );
@@ -130,4 +148,15 @@ export function assembleManifest({ stores, blobs, publish, now, publicUrl, wait 
       publication = after;
     }
   }
+}
+
+/**
+ * Two handlers of an object may run at once, and one that read before the other wrote must not publish after it. Each writes what it learned
+ * before it reads the rest, so one of them saw everything: it wins by the revisions that its manifest was made of. The same keeps a rebuild
+ * from publishing the states that it passes through.
+ */
+function isOlder(made: Pick<Publication, 'objectRevision' | 'images'>, current: Publication): boolean {
+  if (made.objectRevision < current.objectRevision) return true;
+  const published = new Map(current.images.map(({ id, revision }) => [id, revision]));
+  return made.images.some(({ id, revision }) => revision < (published.get(id) ?? 0));
 }

@@ -38,7 +38,8 @@ const Publication = Type.Object({
   objectRevision: Type.Integer(),
   sha256: Type.String(),
   label: LanguageMap,
-  images: Type.Array(Type.String()),
+  /** The images on its canvases with the revision of each that it shows, in order. */
+  images: Type.Array(Type.Object({ id: Type.String(), revision: Type.Integer() })),
   thumbnail: Type.Optional(Type.String()),
 });
 export type Publication = Static<typeof Publication>;

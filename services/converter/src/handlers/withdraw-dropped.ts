@@ -11,7 +11,7 @@ export function withdrawDropped(stores: Stores, announce: AnnounceImage): readon
   async function withdraw(object: string, objectRevision: number, cause: Cause) {
     const planned = await stores.objects.get(object);
     if (!planned || planned.dropped.length === 0 || planned.revision > objectRevision) return { code: 'nothing-dropped' };
-    for (const image of planned.dropped) await withdrawImage(image, stores, announce, cause);
+    for (const image of planned.dropped) await withdrawImage(image, planned.revision, stores, announce, cause);
     await stores.objects.update(object, (current) => (current?.revision === planned.revision ? { ...current, dropped: [] } : undefined));
     return { code: 'withdrawn', detail: planned.dropped.join(' ') };
   }

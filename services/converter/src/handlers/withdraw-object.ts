@@ -15,6 +15,6 @@ export const withdrawObject = (stores: Stores, announce: AnnounceImage) =>
       return { revision, state: 'withdrawn', images: [], dropped: [...new Set([...(current?.dropped ?? []), ...(current?.images ?? [])])] };
     });
     if (!planned || planned.revision > revision) return { code: 'stale' };
-    for (const image of planned.dropped) await withdrawImage(image, stores, announce, causedBy(event));
+    for (const image of planned.dropped) await withdrawImage(image, revision, stores, announce, causedBy(event));
     return { code: 'withdrawn', detail: `${planned.dropped.length} images` };
   });

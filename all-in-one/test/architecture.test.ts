@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { suite, test } from 'node:test';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Which packages a package may import (DESIGN 2): services -> {mapping, access} -> platform -> contracts. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  platform: ['contracts'],
+  access: ['contracts', 'platform'],
+  mapping: ['contracts', 'platform'],
+  services: ['contracts', 'platform', 'access', 'mapping'],
+  demo: [],
+};
+
+async function sources(): Promise<{ file: string; text: string }[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes('node_modules') && !file.startsWith('data'));
+  return Promise.all(files.map(async (file) => ({ file: file.split(sep).join('/'), text: await readFile(join(root, file), 'utf8') })));
+}
+
+const importsOf = (text: string) => [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? '');
+
+suite('R1: no service reads another’s data', () => {
+  test('imports go one way, and never from one service to another', async () => {
+    const wrong = (await sources()).flatMap(({ file, text }) => {
+      const [area = ''] = file.split('/');
+      const permitted = allowed[area];
+      if (!permitted || file.includes('/test/')) return [];
+      return importsOf(text)
+        .filter((name) => name.startsWith('@vitrine/'))
+        .map((name) => name.split('/')[1] ?? '')
+        .filter((name) => !permitted.includes(name) && name !== area)
+        .map((name) => `${file} imports ${name}`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  test('no relative import leaves its package', async () => {
+    const wrong = (await sources()).flatMap(({ file, text }) => {
+      const home = file
+        .split('/')
+        .slice(0, file.startsWith('services/') ? 2 : 1)
+        .join('/');
+      return importsOf(text)
+        .filter((name) => name.startsWith('.') && !join(file, '..', name).split(sep).join('/').startsWith(`${home}/`))
+        .map((name) => `${file} imports ${name}`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  test('collections and blobs carry their owner’s name', async () => {
+    const wrong = (await sources()).flatMap(({ file, text }) => {
+      const owner = /^services\/([a-z]+)\/src\//.exec(file)?.[1];
+      if (owner === undefined) return [];
+      const names = [...text.matchAll(/name: '([a-z]+)\.[a-z]+'|contentKey\('([a-z]+)\//g)].map(
+        ([, collection, blob]) => collection ?? blob,
+      );
+      return names.filter((name) => name !== owner).map((name) => `${file} names ${name}`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  test('only outermost files know the process', async () => {
+    const outermost = /(^|\/)main\.ts$|\/test\/|^(e2e|bench|docs)\/|platform\/src\/blobs\/filesystem\.ts$/;
+    const wrong = (await sources())
+      .filter(({ file, text }) => !outermost.test(file) && /\bprocess\.(env|argv|exit|std)/.test(text))
+      .map(({ file }) => file);
+    assert.deepEqual(wrong, []);
+  });
+
+  test('domain functions are pure: no clock, no environment, no files, no network', async () => {
+    const wrong = (await sources())
+      .filter(
+        ({ file, text }) =>
+          file.includes('/src/domain/') && /Date\.now|new Date\(\)|process\.|from 'node:(fs|http|net|child)|undici|randomUUID/.test(text),
+      )
+      .map(({ file }) => file);
+    assert.deepEqual(wrong, []);
+  });
+});

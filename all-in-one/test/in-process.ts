@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { Museum } from '@vitrine/demo/museum.ts';
+import { openPublisher, type Publisher } from '@vitrine/demo/publisher.ts';
+import { readConfig } from '@vitrine/platform/config.ts';
+import type { Adapters } from '@vitrine/platform/deps.ts';
+import { freePort } from '@vitrine/platform/free-port.ts';
+import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import pino from 'pino';
+import { vitrineConfig } from '../src/config.ts';
+import { openVitrine, type Vitrine } from '../src/open-vitrine.ts';
+
+const log = pino({ level: 'silent' });
+
+type Settings = Record<string, string>;
+
+export type InProcess = {
+  readonly museum: Museum;
+  readonly publisher: Publisher;
+  /** Taken anew after a restart. */
+  vitrine(): Vitrine;
+  adapters(): Adapters;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  json(path: string): Promise<Record<string, unknown>>;
+  operator(path: string, body?: unknown): Promise<Record<string, unknown>>;
+  restart(settings?: Settings): Promise<void>;
+};
+
+/** A museum and a Vitrine in this process, for one test. */
+export async function inProcess(
+  run: (running: InProcess) => Promise<void>,
+  settings: Settings = {},
+  wrap: (adapters: Adapters) => Adapters = (adapters) => adapters,
+): Promise<void> {
+  const folder = await temporaryFolder();
+  const publisher = await openPublisher(0);
+  const port = await freePort();
+  let adapters: Adapters | undefined;
+  const open = (more: Settings) =>
+    openVitrine(
+      readConfig(vitrineConfig, {
+        VITRINE_DATA: join(folder.path, 'data'),
+        VITRINE_PORT: String(port),
+        VITRINE_SOURCES: `museum=${publisher.stream}`,
+        VITRINE_ALLOWED_ORIGINS: publisher.base,
+        VITRINE_HARVEST_SECONDS: '0.1',
+        VITRINE_RETRY_SECONDS: '0.2',
+        ...settings,
+        ...more,
+      }),
+      {
+        log,
+        wrap: (opened) => {
+          adapters = opened;
+          return wrap(opened);
+        },
+      },
+    );
+  let vitrine = await open({});
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(path.startsWith('http') ? path : `${vitrine.publicUrl}${path}`, { headers, redirect: 'manual' });
+  const json = async (reply: Promise<Response>): Promise<Record<string, unknown>> => JSON.parse(await (await reply).text());
+  try {
+    await run({
+      museum: publisher.museum,
+      publisher,
+      vitrine: () => vitrine,
+      adapters: () => {
+        if (!adapters) throw new Error('not open');
+        return adapters;
+      },
+      get,
+      json: (path) => json(get(path)),
+      operator: (path, body) =>
+        json(
+          fetch(`${vitrine.publicUrl}${path}`, {
+            headers: {
+              authorization: `Bearer ${vitrine.token.token}`,
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+          }),
+        ),
+      restart: async (more = {}) => {
+        await vitrine.close();
+        vitrine = await open(more);
+      },
+    });
+  } finally {
+    await vitrine.close();
+    await publisher.close();
+    await folder.remove();
+  }
+}
+
+type Failure = {
+  readonly entity: string;
+  readonly stage: string;
+  readonly code: string;
+  readonly help?: string;
+  readonly detail?: string;
+  readonly replayable: boolean;
+};
+
+/** The failures as an operator reads them. */
+export async function failuresOf({ operator }: InProcess): Promise<Failure[]> {
+  const { failures } = await operator('/api/v1/failures');
+  return Array.isArray(failures) ? failures : [];
+}
