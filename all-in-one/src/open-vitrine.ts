@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createConsole } from '@vitrine/console/service.ts';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import { createConverter } from '@vitrine/converter/service.ts';
-import { configuredSource } from '@vitrine/harvester/domain/source-address.ts';
+import { configuredSources } from '@vitrine/harvester/domain/source-address.ts';
 import { createHarvester } from '@vitrine/harvester/service.ts';
 import { createImageService } from '@vitrine/image/service.ts';
 import { createManifestService } from '@vitrine/manifest/service.ts';
@@ -51,7 +52,7 @@ export async function openVitrine(
 ): Promise<Vitrine> {
   const folder = resolve(config.VITRINE_DATA);
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
-  const sources = listOf(config.VITRINE_SOURCES).map(configuredSource);
+  const sources = configuredSources(listOf(config.VITRINE_SOURCES));
   const lock = lockDataFolder(folder);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const closeAll = async () => {
@@ -68,7 +69,7 @@ export async function openVitrine(
     closers.push(() => closeAdapters(adapters));
     const wrapped = wrap(adapters);
     const outbound = createOutboundHttp({
-      allowedOrigins: new Set(listOf(config.VITRINE_ALLOWED_ORIGINS).map((origin) => new URL(origin).origin)),
+      allowedOrigins: new Set(listOf(config.VITRINE_ALLOWED_ORIGINS).map(allowedOrigin)),
       timeout: config.VITRINE_OUTBOUND_TIMEOUT * 1000,
       atOnce: config.VITRINE_OUTBOUND_PER_HOST,
       userAgent: `Vitrine (+${publicUrl})`,
@@ -121,7 +122,7 @@ export async function openVitrine(
     const server = createHttpServer(services, {
       publicUrl,
       operatorToken: token.token,
-      trustedProxies: listOf(config.VITRINE_TRUSTED_PROXIES),
+      trustedProxies: listOf(config.VITRINE_TRUSTED_PROXIES).map(trustedProxy),
       log,
       readiness: async () => {
         const waiting = running.map((service) => service.fault()).find((fault) => fault !== undefined);
@@ -158,4 +159,18 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
       throw new Problem('configuration-invalid', { detail: `VITRINE_HOST=${host} is no address of this machine`, cause });
     throw cause;
   }
+}
+
+function allowedOrigin(setting: string): string {
+  const url = URL.parse(setting);
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new Problem('configuration-invalid', { detail: `VITRINE_ALLOWED_ORIGINS: ${setting} is not scheme://host:port` });
+}
+
+function trustedProxy(setting: string): string {
+  const [address = '', bits = '0', ...rest] = setting.split('/');
+  if (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0) return setting;
+  throw new Problem('configuration-invalid', {
+    detail: `VITRINE_TRUSTED_PROXIES: ${setting} is neither an address nor a network such as 10.0.0.0/8`,
+  });
 }

@@ -7,8 +7,11 @@ type Status = Static<typeof Status>;
 const ObjectList = Type.Object({ objects: Type.Array(Type.Object({ id: Type.String(), manifest: Type.String() })) });
 
 const POLL = 500;
+const SLOW_POLL = 5_000;
 /** Nothing changed for this long: what is there is settled. */
 const QUIET = 4_000;
+/** Some objects never get a manifest; after so long without a change the rest is ready all the same. */
+const LONG_QUIET = 30_000;
 
 export type Say = {
   line(event: string, words: string, fields?: Record<string, unknown>): void;
@@ -30,7 +33,8 @@ export async function showProgress({ address, publicUrl, token, say, signal }: O
   let last = '';
   let quietSince = Date.now();
   while (!signal.aborted) {
-    await setTimeout(POLL, undefined, { signal }).catch(() => {});
+    const quiet = Date.now() - quietSince;
+    await setTimeout(quiet < LONG_QUIET ? POLL : SLOW_POLL, undefined, { signal }).catch(() => {});
     const status = await read('/api/v1/status').catch(() => undefined);
     if (!Check(Status, status)) continue;
     const text = describe(status);
@@ -39,8 +43,7 @@ export async function showProgress({ address, publicUrl, token, say, signal }: O
       say.progress(text, status);
       last = text;
     }
-    const settled = status.harvested === 0 && status.published > 0;
-    if (settled && Date.now() - quietSince >= QUIET) break;
+    if (status.published > 0 && Date.now() - quietSince >= (status.harvested === 0 ? QUIET : LONG_QUIET)) break;
   }
   if (signal.aborted) return;
   const list = await read('/api/v1/objects').catch(() => undefined);

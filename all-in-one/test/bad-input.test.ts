@@ -37,6 +37,15 @@ const table: readonly (readonly [string, (museum: Museum) => void, string, RegEx
     /objects\/bad/,
   ],
   [
+    'a record nested without end',
+    (museum) => {
+      museum.serve('/objects/bad', file('application/json', `${'['.repeat(20_000)}${']'.repeat(20_000)}`));
+      museum.announcePath('Create', '/objects/bad');
+    },
+    'record-invalid',
+    /objects\/bad/,
+  ],
+  [
     'a record that is not there',
     (museum) => void museum.announcePath('Create', '/objects/nowhere'),
     'source-unreachable',
@@ -137,6 +146,16 @@ suite('bad input', () => {
       museum.replaceMaster('vase', 'vase', good);
       await until('the object is there', async () => (await get('/iiif/presentation/3/manifests/museum-vase')).status === 200);
       await until('the failure is gone', async () => (await failuresOf(running)).length === 0);
+    }));
+
+  test('an object and an image with very long ids of their own get identifiers', () =>
+    inProcess(async ({ museum, json }) => {
+      const long = 'x'.repeat(120);
+      museum.publish({ id: long, title: 'Long', images: [image('y'.repeat(100))] });
+      await until('it is there', async () => {
+        const { objects } = await json('/api/v1/objects');
+        return Array.isArray(objects) && objects.length === 1;
+      });
     }));
 
   test('a dead letter is replayed by an operator', () =>

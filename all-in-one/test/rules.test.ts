@@ -87,6 +87,8 @@ suite('R4: an image’s content version is in its address', () => {
         const etag = await header(path, 'etag');
         assert.equal((await get(path, { 'if-none-match': etag ?? '' })).status, 304);
       }
+      const pixels = `${plain}/0,0,300,200/150,100/0/default.jpg`;
+      assert.equal((await get(pixels, { 'if-none-match': `"other", ${await header(pixels, 'etag')}` })).status, 304);
       assert.equal(
         await header(`${plain}/full/^max/0/default.jpg`, 'link'),
         `<${first}/full/^7348,4898/0/default.jpg>;rel="canonical", <http://iiif.io/api/image/3/level2.json>;rel="profile"`,

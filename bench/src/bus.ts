@@ -36,7 +36,14 @@ async function throughput(file: string): Promise<number> {
   await bus.subscribe({ group: 'bench', topics: [TOPIC], concurrency: 16, redeliverAfter: 1000, deliver: async () => void handled++ });
   const began = performance.now();
   for (let sent = 0; sent < EVENTS; sent += BATCH) {
-    await bus.publish(Array.from({ length: BATCH }, (_, n) => ({ topic: TOPIC, key: `key-${(sent + n) % 5000}`, headers: { ce_type: 'bench', ce_id: String(sent + n) }, value })));
+    await bus.publish(
+      Array.from({ length: BATCH }, (_, n) => ({
+        topic: TOPIC,
+        key: `key-${(sent + n) % 5000}`,
+        headers: { ce_type: 'bench', ce_id: String(sent + n) },
+        value,
+      })),
+    );
   }
   await until('the last commit', async () => handled >= EVENTS && (await bus.lag('bench', TOPIC)) === 0, 120_000);
   const seconds = (performance.now() - began) / 1000;

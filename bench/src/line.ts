@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openPublisher } from '@vitrine/demo/publisher.ts';
 import { picture } from '@vitrine/demo/pictures.ts';
+import { openPublisher } from '@vitrine/demo/publisher.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
@@ -43,16 +43,26 @@ async function demoAtRest() {
     detached: true,
   });
   try {
-    await until('the first tile', async () => {
-      const list = await fetch(`${base}/api/v1/objects`).then((reply) => reply.json()).catch(() => ({ objects: [] }));
-      const manifest = list.objects[0]?.manifest;
-      if (!manifest) return false;
-      const body = await fetch(manifest).then((reply) => reply.text());
-      const service = /"(http[^"]+~[0-9a-f]{10})"/.exec(body)?.[1];
-      return service !== undefined && (await fetch(`${service}/0,0,256,256/256,256/0/default.jpg`)).status === 200;
-    }, 60_000);
+    await until(
+      'the first tile',
+      async () => {
+        const list = await fetch(`${base}/api/v1/objects`)
+          .then((reply) => reply.json())
+          .catch(() => ({ objects: [] }));
+        const manifest = list.objects[0]?.manifest;
+        if (!manifest) return false;
+        const body = await fetch(manifest).then((reply) => reply.text());
+        const service = /"(http[^"]+~[0-9a-f]{10})"/.exec(body)?.[1];
+        return service !== undefined && (await fetch(`${service}/0,0,256,256/256,256/0/default.jpg`)).status === 200;
+      },
+      60_000,
+    );
     const firstTile = (performance.now() - began) / 1000;
-    await until('the demo has settled', async () => (await fetch(`${base}/api/v1/objects`).then((reply) => reply.json())).objects.length === 10, 60_000);
+    await until(
+      'the demo has settled',
+      async () => (await fetch(`${base}/api/v1/objects`).then((reply) => reply.json())).objects.length === 10,
+      60_000,
+    );
     await setTimeout(SETTLED);
     const listener = familyOf(npm.pid ?? 0, /demo\/src\/main/).filter((id) => id !== npm.pid);
     const before = cpuSeconds(listener);
@@ -74,16 +84,36 @@ async function updates(): Promise<number[]> {
   const { museum, stream, base: origin, close } = await openPublisher(0);
   const images = [{ id: 'sheet', master: picture({ width: 400, height: 300, seed: 1, format: 'jpeg' }) }];
   const OBJECTS = 50;
-  const publish = (n: number, version: number) => museum.publish({ id: `object-${n}`, title: `Version ${version}`, images: [{ id: `sheet-${n}`, master: images[0]?.master ?? picture({ width: 9, height: 9, seed: 1, format: 'png' }) }] });
+  const publish = (n: number, version: number) =>
+    museum.publish({
+      id: `object-${n}`,
+      title: `Version ${version}`,
+      images: [{ id: `sheet-${n}`, master: images[0]?.master ?? picture({ width: 9, height: 9, seed: 1, format: 'png' }) }],
+    });
   for (let n = 0; n < OBJECTS; n++) publish(n, 0);
   const server = spawn(process.execPath, ['all-in-one/src/main.ts', 'start', '--source', `museum=${stream}`], {
     cwd: ROOT,
-    env: { ...process.env, VITRINE_DATA: join(folder.path, 'data'), VITRINE_PORT: String(port), VITRINE_ALLOWED_ORIGINS: origin, VITRINE_HARVEST_SECONDS: '0.5' },
+    env: {
+      ...process.env,
+      VITRINE_DATA: join(folder.path, 'data'),
+      VITRINE_PORT: String(port),
+      VITRINE_ALLOWED_ORIGINS: origin,
+      VITRINE_HARVEST_SECONDS: '0.5',
+    },
     stdio: 'ignore',
   });
-  const labelOf = async (n: number) => /"label":\{"en":\["Version (\d+)"\]/.exec(await fetch(`http://localhost:${port}/iiif/presentation/3/manifests/museum-object-${n}`).then((reply) => reply.text()).catch(() => ''))?.[1];
+  const labelOf = async (n: number) =>
+    /"label":\{"en":\["Version (\d+)"\]/.exec(
+      await fetch(`http://localhost:${port}/iiif/presentation/3/manifests/museum-object-${n}`)
+        .then((reply) => reply.text())
+        .catch(() => ''),
+    )?.[1];
   try {
-    await until('all objects are there', async () => (await Promise.all(Array.from({ length: OBJECTS }, (_, n) => labelOf(n)))).every((label) => label === '0'), 60_000);
+    await until(
+      'all objects are there',
+      async () => (await Promise.all(Array.from({ length: OBJECTS }, (_, n) => labelOf(n)))).every((label) => label === '0'),
+      60_000,
+    );
     const delays: number[] = [];
     const watching: Promise<void>[] = [];
     for (let sent = 0; sent < UPDATES_A_SECOND * SECONDS; sent++) {
@@ -92,10 +122,17 @@ async function updates(): Promise<number[]> {
       publish(object, version);
       const at = performance.now();
       watching.push(
-        until(`version ${version} of ${object}`, async () => {
-          await setTimeout(40);
-          return Number((await labelOf(object)) ?? -1) >= version;
-        }, 30_000).then(() => void delays.push((performance.now() - at) / 1000), () => {}),
+        until(
+          `version ${version} of ${object}`,
+          async () => {
+            await setTimeout(40);
+            return Number((await labelOf(object)) ?? -1) >= version;
+          },
+          30_000,
+        ).then(
+          () => void delays.push((performance.now() - at) / 1000),
+          () => {},
+        ),
       );
       await setTimeout(1000 / UPDATES_A_SECOND);
     }

@@ -9,7 +9,8 @@ export function familyOf(root: number, except: RegExp): number[] {
     if (stat) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
   }
   const family = [root];
-  for (const member of family) for (const [child, parent] of parents) if (parent === member && !except.test(read(`/proc/${child}/cmdline`))) family.push(child);
+  for (const member of family)
+    for (const [child, parent] of parents) if (parent === member && !except.test(read(`/proc/${child}/cmdline`))) family.push(child);
   return family;
 }
 

@@ -13,9 +13,11 @@ if (!bench) {
   process.exit(2);
 }
 const figures = await bench();
-const misses = ({ value, at_least, at_most }: Figure) => (at_least !== undefined && value < at_least) || (at_most !== undefined && value > at_most);
+const misses = ({ value, at_least, at_most }: Figure) =>
+  (at_least !== undefined && value < at_least) || (at_most !== undefined && value > at_most);
 for (const figure of figures) {
-  const goal = figure.at_least !== undefined ? `at least ${figure.at_least}` : figure.at_most !== undefined ? `at most ${figure.at_most}` : '';
+  const goal =
+    figure.at_least !== undefined ? `at least ${figure.at_least}` : figure.at_most !== undefined ? `at most ${figure.at_most}` : '';
   process.stdout.write(`${misses(figure) ? 'MISS' : 'ok  '}  ${figure.name.padEnd(64)} ${String(figure.value).padStart(10)}  ${goal}\n`);
 }
 process.stdout.write(`${JSON.stringify({ bench: name, figures })}\n`);

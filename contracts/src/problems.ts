@@ -23,7 +23,7 @@ export const problems = {
   },
   'blob-missing': {
     status: 500,
-    fault: 'infrastructure',
+    fault: 'unexpected',
     title: 'A stored file is missing',
     help: 'Restore it from the backup, or run `vitrine replay --all --drop-derived`.',
   },

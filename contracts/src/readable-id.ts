@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-const MAX_READABLE = 120;
+/** Owner, readable part and suffix together stay within what an identifier may have. */
+const MAX_ID = 200;
+const SUFFIX = 11;
 
 /** The readable form of a source's own id, and whether two different ids could have it in common. */
 type Readable = { text: string; lossy: boolean };
@@ -19,8 +21,7 @@ export function readableForm(sourceId: string): Readable {
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+|[-._]+$/g, '');
-  const text = folded.slice(0, MAX_READABLE);
-  return { text, lossy: text.length === 0 || text !== tail };
+  return { text: folded, lossy: folded.length === 0 || folded !== tail };
 }
 
 /** The first ten hexadecimal digits of a SHA-256: the suffix that tells apart ids whose readable forms meet. */
@@ -33,7 +34,11 @@ function hashSuffix(sourceId: string): string {
  * then the same with a hash suffix. A lossy readable form starts at the second.
  */
 export function idCandidates(owner: string, sourceId: string): readonly [string, ...string[]] {
-  const { text, lossy } = readableForm(sourceId);
-  const suffixed = [owner, text, hashSuffix(sourceId)].filter(Boolean).join('-');
-  return lossy ? [suffixed] : [`${owner}-${text}`, suffixed];
+  const whole = readableForm(sourceId);
+  const base = owner.slice(0, MAX_ID / 2);
+  const text = whole.text.slice(0, MAX_ID - SUFFIX - 1 - base.length).replace(/[-._]+$/, '');
+  const lossy = whole.lossy || text !== whole.text || base !== owner;
+  // The hash takes in the whole owner, since two long ones may begin alike.
+  const suffixed = [base, text, hashSuffix(base === owner ? sourceId : `${owner} ${sourceId}`)].filter(Boolean).join('-');
+  return lossy ? [suffixed] : [`${base}-${text}`, suffixed];
 }

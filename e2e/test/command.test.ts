@@ -14,8 +14,15 @@ import { VitrineProcess } from '../src/vitrine-process.ts';
 const COMMAND = fileURLToPath(import.meta.resolve('@vitrine/all-in-one/main.ts'));
 
 /** Runs the command to its end; what it wrote, and its exit code. */
-async function run(words: readonly string[], environment: Record<string, string>): Promise<{ code: number; error: string; output: string }> {
-  const child = spawn(process.execPath, [COMMAND, ...words], { env: { PATH: process.env['PATH'], ...environment }, stdio: 'pipe', timeout: 20_000 });
+async function run(
+  words: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ code: number; error: string; output: string }> {
+  const child = spawn(process.execPath, [COMMAND, ...words], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: 'pipe',
+    timeout: 20_000,
+  });
   let error = '';
   let output = '';
   child.stderr.on('data', (text) => {
@@ -69,7 +76,10 @@ suite('the command', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const { code, error } = await run(['start', '--source', 'http://localhost:1/'], { VITRINE_DATA: folder.path, VITRINE_PORT: String(port) });
+    const { code, error } = await run(['start', '--source', 'http://localhost:1/'], {
+      VITRINE_DATA: folder.path,
+      VITRINE_PORT: String(port),
+    });
     assert.deepEqual([code, new RegExp(`port is taken.*${port}`).test(error)], [3, true]);
     isSentence(error);
     other.close();

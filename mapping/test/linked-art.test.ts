@@ -118,6 +118,13 @@ const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
     undefined,
   ],
   [
+    'a day that does not exist is no date',
+    { produced_by: { timespan: { _label: 'odd', begin_of_the_begin: '1900-02-30' } } },
+    'date.begin',
+    undefined,
+  ],
+  ['an owner without a web address is no provider', { current_owner: [{ id: 'urn:x', _label: 'Museum' }] }, 'provider', []],
+  [
     'the owner is the provider',
     { current_owner: [{ id: 'https://museum.example/', _label: 'Museum' }] },
     'provider.0.label',

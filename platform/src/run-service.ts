@@ -38,11 +38,13 @@ export async function runService(service: Service, { deps, retryBase, retryTick 
     return { code: 'replayed' };
   }
 
-  async function replayAll(replay: string, drop: boolean) {
-    if (drop && service.dropDerived) {
-      await service.dropDerived();
-      // Only compacted topics: they hold every entity's newest state, while old work has been done.
-      for (const consumer of consumers) await consumer.rewind(consumer.topics.filter(isCompacted));
+  async function replayAll(replay: string, dropDerived: boolean) {
+    if (dropDerived && service.dropDerived) {
+      // Every group is at rest while state is dropped, or one would note as done what is being taken away. Only compacted topics are read
+      // again: they hold every entity's newest state, while old work has been done.
+      const drop = () => service.dropDerived?.() ?? Promise.resolve();
+      const all = consumers.reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
+      await all();
     }
     await service.emitAgain?.(replay);
     return { code: 'replayed' };

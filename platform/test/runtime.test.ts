@@ -16,6 +16,7 @@ import { isPublicAddress } from '../src/outbound/address-guard.ts';
 import { createOutboundHttp } from '../src/outbound/outbound-http.ts';
 import { readBody } from '../src/outbound/read-body.ts';
 import { Problem } from '../src/problem.ts';
+import { sleep } from '../src/sleep.ts';
 import { temporaryFolder } from '../src/temporary-folder.ts';
 
 const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
@@ -45,6 +46,14 @@ suite('configuration', () => {
     assert.match(text, /VITRINE_MODE=c/);
   });
   test('guesses nothing for what resembles nothing', () => assert.equal(didYouMean('VITRINE_SOMETHING_ELSE', ['VITRINE_PORT']), undefined));
+});
+
+test('a wait beyond what timers take does not end at once', async () => {
+  const stop = new AbortController();
+  const began = Date.now();
+  setTimeout(() => stop.abort(), 60);
+  await sleep(10 ** 12, stop.signal);
+  assert.ok(Date.now() - began >= 50);
 });
 
 suite('the data folder', () => {
@@ -240,6 +249,40 @@ suite('outbound answers', () => {
         await outbound.close();
       },
     ));
+
+  test('a month of Retry-After is a day', () =>
+    withHost(
+      (_, response) => void response.writeHead(503, { 'retry-after': '2592000' }).end(),
+      async (origin) => {
+        const outbound = outboundTo(origin);
+        await assert.rejects(outbound.get(`${origin}/`, wanted()), (error) => error instanceof Problem && error.retryAfter === 86_400_000);
+        await outbound.close();
+      },
+    ));
+
+  test('a host gets no more requests at once than allowed, bodies counted', async () => {
+    let open = 0;
+    let most = 0;
+    await withHost(
+      (_, response) => {
+        most = Math.max(most, ++open);
+        response.on('close', () => open--);
+        response.write('a');
+        setTimeout(() => response.end('b'), 30);
+      },
+      async (origin) => {
+        const outbound = outboundTo(origin);
+        const bodies = await Promise.all(
+          Array.from({ length: 8 }, async () => {
+            const answer = await outbound.get(`${origin}/`, wanted());
+            return answer.status === 'found' ? String(await readBody(answer.body)) : '';
+          }),
+        );
+        assert.deepEqual([new Set(bodies), most], [new Set(['ab']), 2]);
+        await outbound.close();
+      },
+    );
+  });
 
   test('Retry-After is kept, and the host is left alone', () =>
     withHost(

@@ -45,7 +45,7 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
     ...(credit ? { requiredStatement: { label: { en: ['Credit line'] }, value: credit } } : {}),
     provider: providersOf(record),
     homepage: homepagesOf(record),
-    seeAlso: id === undefined ? [] : [recordLink(id)],
+    seeAlso: isWebAddress(id) ? [recordLink(id)] : [],
     rendering: [],
     ...(date ? { date } : {}),
     parts: related(record['part']),
@@ -58,6 +58,11 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
     annotations: [],
     images: [...images],
   };
+}
+
+/** What a manifest may link to; anything else in a record is left out rather than spoil the whole. */
+function isWebAddress(value: string | undefined): value is string {
+  return value !== undefined && /^https?:\/\/\S+$/.test(value);
 }
 
 const recordLink = (id: string) => ({
@@ -86,7 +91,7 @@ function providersOf(record: JsonNode): MappedObject['provider'] {
   return owners.slice(0, 1).flatMap((owner) => {
     const id = text(owner['id']);
     const label = labelsOf([owner]);
-    return id !== undefined && label ? [{ id, label, homepage: [], logo: [] }] : [];
+    return isWebAddress(id) && label ? [{ id, label, homepage: [], logo: [] }] : [];
   });
 }
 
@@ -98,7 +103,7 @@ function homepagesOf(record: JsonNode): MappedObject['homepage'] {
     .flatMap((page) => {
       const [id] = texts(page['access_point']);
       const label = labelsOf([page]);
-      return id === undefined ? [] : [{ id, type: 'Text', format: 'text/html', label: label ?? { en: ['Web page'] } }];
+      return isWebAddress(id) ? [{ id, type: 'Text', format: 'text/html', label: label ?? { en: ['Web page'] } }] : [];
     })
     .slice(0, 1);
 }

@@ -49,5 +49,8 @@ function dateTime(value: unknown): string | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(value);
   if (!match) return undefined;
   const full = `${match[1]}-${match[2]}-${match[3]}T${match[4] ?? '00:00:00'}${match[5] ?? 'Z'}`;
-  return Number.isNaN(Date.parse(full)) ? undefined : full;
+  // Dates that don't exist roll over when they are parsed: the day must be the one that was written.
+  const written = Date.parse(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
+  const exists = !Number.isNaN(written) && new Date(written).toISOString().slice(0, 10) === full.slice(0, 10);
+  return !exists || /T24/.test(full) || Number.isNaN(Date.parse(full)) ? undefined : full;
 }

@@ -12,7 +12,10 @@ export function compactLogs(database: DatabaseSync, topics: Readonly<Record<stri
     if (cleanup === 'compact') {
       database.exec(`DELETE FROM ${table} WHERE position NOT IN (SELECT max(position) FROM ${table} GROUP BY key)`);
     } else if (retention !== undefined) {
-      database.prepare(`DELETE FROM ${table} WHERE time < ?`).run(now - retention);
+      // Unlike a broker, this log is closed with the laptop: what a group has not read yet stays.
+      database
+        .prepare(`DELETE FROM ${table} WHERE time < ? AND position < (SELECT coalesce(min(next), 0) FROM offsets WHERE topic = ?)`)
+        .run(now - retention, topic);
     }
   }
 }

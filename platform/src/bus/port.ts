@@ -31,8 +31,8 @@ export interface Subscription {
   /** No further delivery begins until resume(); what is under way ends. */
   pause(): void;
   resume(): void;
-  /** The group starts again at the earliest record of `topics`; resolves when nothing delivered before is under way. */
-  rewind(topics: readonly string[]): Promise<void>;
+  /** Ends the deliveries under way, runs `between` while none can begin, and starts again at the earliest record of `topics`. */
+  rewind(topics: readonly string[], between?: () => Promise<void>): Promise<void>;
   /** Ends the deliveries under way, commits what is done, leaves the group. */
   close(): Promise<void>;
 }

@@ -93,16 +93,21 @@ export function subscribeTopic(log: TopicLog, options: SubscribeOptions, progres
       paused = false;
       notify();
     },
-    rewind: async () => {
+    /** Ends what is under way; nothing begins until restart(). */
+    drain: async () => {
       rewinding = true;
       epoch++;
       notify();
       await lanes.drain();
       await lastCommit;
+    },
+    restart: async (fromTheStart: boolean) => {
+      if (fromTheStart) {
+        commitUpTo(0);
+        await lastCommit;
+      }
       lanes = openLanes();
-      position = 0;
-      commitUpTo(0);
-      await lastCommit;
+      position = done;
       rewinding = false;
       notify();
     },

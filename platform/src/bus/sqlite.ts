@@ -85,8 +85,14 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
       resume: () => {
         for (const { part } of parts) part.resume();
       },
-      rewind: async (names) =>
-        void (await Promise.all(parts.filter(({ topic }) => names.includes(topic)).map(({ part }) => part.rewind()))),
+      rewind: async (names, between = async () => {}) => {
+        await Promise.all(parts.map(({ part }) => part.drain()));
+        try {
+          await between();
+        } finally {
+          await Promise.all(parts.map(({ topic, part }) => part.restart(names.includes(topic))));
+        }
+      },
       close: async () => {
         open.delete(subscription);
         await Promise.all(parts.map(({ part }) => part.close()));

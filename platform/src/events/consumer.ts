@@ -31,7 +31,8 @@ export type Consumer = {
   readonly topics: readonly string[];
   /** Handles a record outside its turn: a dead letter or a stored retry. */
   handle(record: StoredRecord, signal: AbortSignal, replayed?: boolean): Promise<void>;
-  rewind(topics: readonly string[]): Promise<void>;
+  /** Ends what is under way, runs `between`, and starts again at the earliest of `topics`. */
+  rewind(topics: readonly string[], between: () => Promise<void>): Promise<void>;
   /** False while our own engines hold the group up. */
   ready(): boolean;
   close(): Promise<void>;
@@ -45,7 +46,8 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
   const topics = topicsOf(subscribed);
   const handlers = new Map(subscribed.handlers.map((registration) => [registration.contract.type, registration]));
   let subscription: Subscription | undefined;
-  let held = false;
+  /** Steps that wait for an engine just now. */
+  let held = 0;
 
   async function dispatch(record: StoredRecord, signal: AbortSignal, replayed: boolean): Promise<Outcome | undefined> {
     const event = decodeEvent(record);
@@ -56,24 +58,28 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     return outcome ?? { code: 'done' };
   }
 
-  // Infrastructure holds the whole group: nothing new begins until a step has worked again.
+  // Infrastructure holds the whole group: nothing new begins until every step that waits has got on, or was given up.
   async function insist<T>(signal: AbortSignal, step: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const value = await step();
-        if (held) {
-          held = false;
-          subscription?.resume();
-          log.info('the engines answer again');
+    let waits = false;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await step();
+        } catch (thrown) {
+          const problem = asProblem(thrown);
+          if (problem.fault !== 'infrastructure' || signal.aborted) throw thrown;
+          if (!waits && held++ === 0) {
+            log.warn({ code: problem.code, detail: problem.detail }, 'held up by an engine');
+            subscription?.pause();
+          }
+          waits = true;
+          await sleep(backoff(attempt, FIRST_WAIT, LONGEST_WAIT), signal);
         }
-        return value;
-      } catch (thrown) {
-        const problem = asProblem(thrown);
-        if (problem.fault !== 'infrastructure' || signal.aborted) throw thrown;
-        if (!held) log.warn({ code: problem.code, detail: problem.detail }, 'held up by an engine');
-        held = true;
-        subscription?.pause();
-        await sleep(backoff(attempt, FIRST_WAIT, LONGEST_WAIT), signal);
+      }
+    } finally {
+      if (waits && --held === 0) {
+        log.info('the engines answer again');
+        subscription?.resume();
       }
     }
   }
@@ -175,8 +181,8 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     group,
     topics,
     handle,
-    rewind: (names) => subscription?.rewind(names) ?? Promise.resolve(),
-    ready: () => !held,
+    rewind: (names, between) => subscription?.rewind(names, between) ?? between(),
+    ready: () => held === 0,
     close: () => subscription?.close() ?? Promise.resolve(),
   };
 }

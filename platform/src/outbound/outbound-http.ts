@@ -6,6 +6,8 @@ import { isPublicAddress } from './address-guard.ts';
 import { HostBreaker } from './host-breaker.ts';
 
 const MAX_REDIRECTS = 3;
+/** A host may ask for patience, not for ever. */
+const LONGEST_RETRY_AFTER = 24 * 60 * 60 * 1000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export type OutboundOptions = {
@@ -66,7 +68,11 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     return guarded;
   }
 
-  async function send(url: URL, { accept, etag, signal }: OutboundRequest): Promise<Dispatcher.ResponseData> {
+  /** The turn at the host lasts until `leave`: to the end of the body, not only of the head. */
+  async function send(
+    url: URL,
+    { accept, etag, signal }: OutboundRequest,
+  ): Promise<{ response: Dispatcher.ResponseData; leave: () => void }> {
     const dispatcher = agentFor(url);
     const wait = breaker.openFor(url.host);
     if (wait > 0)
@@ -78,40 +84,45 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     try {
       const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
       if (etag !== undefined) headers['if-none-match'] = etag;
-      return await request(url, { dispatcher, headers, signal });
+      return { response: await request(url, { dispatcher, headers, signal }), leave };
     } catch (cause) {
+      leave();
       if (signal.aborted) throw cause;
       const refused = innerCause(cause);
       if (refused) throw refused;
       breaker.failed(url.host);
       throw new Problem('source-unreachable', { detail: `${url.href}: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
-    } finally {
-      leave();
     }
   }
 
   async function get(address: string, wanted: OutboundRequest): Promise<OutboundAnswer> {
     let url = parseAddress(address);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const response = await send(url, wanted);
+      const { response, leave } = await send(url, wanted);
       const { statusCode } = response;
       const location = headerOf(response, 'location');
       if (REDIRECTS.has(statusCode) && location !== undefined) {
-        await response.body.dump();
+        await response.body.dump().finally(leave);
         url = parseAddress(new URL(location, url).href);
         continue;
       }
-      return answer(url, response, wanted);
+      return answer(url, response, leave, wanted);
     }
     throw new Problem('source-unreachable', { detail: `${address} redirects more than ${MAX_REDIRECTS} times` });
   }
 
-  async function answer(url: URL, response: Dispatcher.ResponseData, { maxBytes }: OutboundRequest): Promise<OutboundAnswer> {
+  async function answer(
+    url: URL,
+    response: Dispatcher.ResponseData,
+    leave: () => void,
+    { maxBytes }: OutboundRequest,
+  ): Promise<OutboundAnswer> {
     const { statusCode } = response;
     if (statusCode === 200) {
       const length = Number(headerOf(response, 'content-length') ?? 0);
       if (length > maxBytes) {
         response.body.destroy();
+        leave();
         throw new Problem('source-too-large', { detail: `${url.href}: ${length} bytes, at most ${maxBytes}` });
       }
       breaker.succeeded(url.host);
@@ -120,12 +131,12 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       return {
         status: 'found',
         address: url.href,
-        body: bounded(response.body, url, maxBytes),
+        body: bounded(response.body, url, maxBytes, leave),
         ...(etag === undefined ? {} : { etag }),
         ...(contentType === undefined ? {} : { contentType }),
       };
     }
-    await response.body.dump();
+    await response.body.dump().finally(leave);
     const detail = `${url.href} answers ${statusCode}`;
     if (statusCode === 429 || statusCode >= 500) {
       const retryAfter = retryAfterOf(headerOf(response, 'retry-after'), (options.now ?? Date.now)());
@@ -157,12 +168,11 @@ function headerOf(response: Dispatcher.ResponseData, name: string): string | und
 /** Retry-After in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now. */
 function retryAfterOf(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(wait) ? undefined : Math.min(LONGEST_RETRY_AFTER, Math.max(0, wait));
 }
 
-async function* bounded(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* bounded(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: number, leave: () => void): AsyncGenerator<Uint8Array> {
   let total = 0;
   try {
     for await (const chunk of body) {
@@ -173,6 +183,8 @@ async function* bounded(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: num
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw new Problem('source-unreachable', { detail: `${url.href} broke off after ${total} bytes`, cause });
+  } finally {
+    leave();
   }
 }
 

@@ -40,6 +40,7 @@ export function textIndexConformance(name: string, open: () => Promise<TextIndex
       ['no part of a word', [word('ear')], []],
       ['nothing for punctuation', [word('***')], []],
       ['what looks like syntax as the words it holds', [word('NEAR(years')], []],
+      ['a word behind a NUL', [word('\0years')], [['years']]],
       ['a word in quotation marks', [word('"pequod"')], [['Pequod']]],
     ];
     for (const [title, clauses, expected] of cases) {

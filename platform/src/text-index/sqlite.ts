@@ -68,7 +68,7 @@ export async function openSqliteTextIndex(file: string): Promise<TextIndex> {
 
 // Each clause is quoted as an FTS5 string, so nothing that a person types is syntax. A quoted string of several tokens is a phrase.
 function matchExpression(clauses: readonly Clause[]): string | undefined {
-  const quotedClauses = clauses.map(({ text }) => text.replaceAll('"', ' ').trim()).filter((text) => /[\p{L}\p{N}]/u.test(text));
+  const quotedClauses = clauses.map(({ text }) => text.replace(/["\0]/g, ' ').trim()).filter((text) => /[\p{L}\p{N}]/u.test(text));
   if (quotedClauses.length === 0 || quotedClauses.length < clauses.length) return undefined;
   return quotedClauses.map((text) => `"${text}"`).join(' AND ');
 }

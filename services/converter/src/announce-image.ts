@@ -11,16 +11,17 @@ export type AnnounceImage = (image: string, cause: Cause, again?: boolean) => Pr
 export function announceImage({ images }: Stores, publish: Publish): AnnounceImage {
   return async (image, cause, again = false) => {
     let document = await images.get(image);
-    let owed = again;
-    while (document && document.revision > 0 && (owed || document.announced < document.revision)) {
+    let owed = again || (document !== undefined && document.announced < document.revision);
+    while (document && document.revision > 0 && owed) {
       const { revision } = document;
       const event = eventOf(image, document, cause);
       if (!event) return;
       await publish(event);
-      owed = false;
       document = await images.update(image, (current) =>
         !current || current.announced >= revision ? undefined : { ...current, announced: revision },
       );
+      // Also when another announced it meanwhile: what was published last must be the newest.
+      owed = document !== undefined && document.revision > revision;
     }
   };
 }

@@ -7,7 +7,10 @@ import { OUT_OF_MEMORY } from './child/exit-codes.ts';
 /** A child that has nothing to do ends after this long: an idle server keeps no decoder in memory. */
 const IDLE = 5_000;
 
-type ChildPoolOptions = { size: number; memoryMegabytes: number; seconds: number };
+/** Signals of a decoder that fell over its input; by any other somebody ended it. */
+const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE']);
+
+type ChildPoolOptions = { size: number; memoryMegabytes: number; seconds: number; idle?: number };
 
 /** Converts masters in child processes, a few at once, each killed when it takes too long or too much memory. */
 export class ChildPool {
@@ -59,7 +62,11 @@ export class ChildPool {
   }
 
   #rest(child: ChildProcess): void {
-    const timer = setTimeout(() => child.kill(), IDLE);
+    const timer = setTimeout(() => {
+      // Out of the list first: a dying child must not be given work.
+      this.#idle.delete(child);
+      child.kill();
+    }, this.#options.idle ?? IDLE);
     timer.unref();
     this.#idle.set(child, timer);
   }
@@ -80,9 +87,11 @@ export class ChildPool {
       const onExit = (code: number | null, killedBy: string | null) => {
         forget();
         reject(
-          code === OUT_OF_MEMORY || killedBy === 'SIGABRT'
-            ? new Problem('master-too-large', { detail: `the conversion took more than ${memoryMegabytes} MB` })
-            : new Problem('master-unreadable', { detail: `the decoder died of it (${killedBy ?? code})` }),
+          killedBy !== null && !CRASHES.has(killedBy)
+            ? new Problem('unexpected', { detail: `a converter was ended by ${killedBy}` })
+            : code === OUT_OF_MEMORY || killedBy === 'SIGABRT'
+              ? new Problem('master-too-large', { detail: `the conversion took more than ${memoryMegabytes} MB` })
+              : new Problem('master-unreadable', { detail: `the decoder died of it (${killedBy ?? code})` }),
         );
       };
       const onMessage = (message: unknown) => {

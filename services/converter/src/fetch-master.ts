@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { isDiskFault } from './disk-fault.ts';
 
 export type FetchedMaster = { readonly sha256: string; readonly etag?: string };
 
@@ -19,7 +20,7 @@ export async function fetchMaster(
   file: string,
   options: { etag: string | undefined; maxBytes: number; signal: AbortSignal },
 ): Promise<FetchedMaster | undefined> {
-  const answer = await outbound.get(address, { accept: ACCEPT, ...options }).catch(tooLarge);
+  const answer = await outbound.get(address, { accept: ACCEPT, ...options }).catch(classified);
   if (answer.status === 'unchanged') return undefined;
   if (answer.status !== 'found') throw new Problem('master-missing', { detail: address });
   const hash = createHash('sha256');
@@ -29,12 +30,13 @@ export async function fetchMaster(
       yield chunk;
     }
   }
-  await pipeline(hashed, createWriteStream(file), { signal: options.signal }).catch(tooLarge);
+  await pipeline(hashed, createWriteStream(file), { signal: options.signal }).catch(classified);
   return { sha256: hash.digest('hex'), ...(answer.etag === undefined ? {} : { etag: answer.etag }) };
 }
 
-function tooLarge(thrown: unknown): never {
+function classified(thrown: unknown): never {
   if (thrown instanceof Problem && thrown.code === 'source-too-large')
     throw new Problem('master-too-large', { detail: thrown.detail ?? '', cause: thrown });
+  if (isDiskFault(thrown)) throw new Problem('port-unavailable', { detail: 'the disk can’t be written', cause: thrown });
   throw thrown;
 }

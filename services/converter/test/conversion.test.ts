@@ -125,6 +125,17 @@ suite('conversion', { concurrency: 1 }, () => {
     test(`refuses ${title}`, async () => assert.equal(await convertBytes(await make()).catch(codeOf), code));
   }
 
+  test('a child that ends because it was idle is given no work', async () => {
+    const input = join(folder.path, 'idle');
+    await writeFile(input, await picture(3).jpeg().toBuffer());
+    const hasty = new ChildPool({ size: 1, memoryMegabytes: 1500, seconds: 60, idle: 20 });
+    for (let n = 0; n < 6; n++) {
+      assert.equal((await convert(input, hasty, join(folder.path, 'idle.tif'))).levels.length, 3);
+      await new Promise((resolve) => setTimeout(resolve, 19 + (n % 3)));
+    }
+    hasty.close();
+  });
+
   test('a conversion that takes too much memory or time ends as such, and the next one works', async () => {
     const input = join(folder.path, 'large');
     await writeFile(

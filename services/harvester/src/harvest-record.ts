@@ -1,5 +1,6 @@
 import { isNode } from '@vitrine/mapping/json-node.ts';
 import { LINKED_ART_VERSION, mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import { backoff } from '@vitrine/platform/backoff.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
@@ -8,9 +9,11 @@ import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import type { Intents } from '@vitrine/platform/intents.ts';
 import type { Lease } from '@vitrine/platform/leases.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import { sleep } from '@vitrine/platform/sleep.ts';
 import type { AnnounceObject } from './announce-object.ts';
 import type { Activity } from './domain/activity.ts';
 import { canonicalHash } from './domain/canonical-hash.ts';
+import { isDeeperThan } from './domain/json-depth.ts';
 import { judgeActivity } from './domain/judge-activity.ts';
 import { type FetchDocument, keepRawCopy } from './fetch-document.ts';
 import { mintId } from './mint-id.ts';
@@ -18,6 +21,10 @@ import { type ObjectDocument, type RecordDocument, recordKey, type Stores, type 
 
 const ACCEPT = 'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8';
 const ACCEPT_TEXT = 'application/xml, text/xml;q=0.9, */*;q=0.5';
+
+const MAX_DEPTH = 64;
+const TRIES = 3;
+const FIRST_WAIT = 200;
 
 export type HarvestDeps = Pick<ServiceDeps, 'blobs' | 'now' | 'log'> & {
   stores: Stores;
@@ -115,7 +122,7 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     known: RecordDocument | undefined,
     walk: Walk,
     cause: Cause,
-  ): Promise<{ outcome: Outcome; record: Partial<RecordDocument>; faults: Problem[] }> {
+  ): Promise<{ outcome: Outcome; record: Partial<RecordDocument>; faults: Problem[]; texts: boolean }> {
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
     const etag = known?.state === 'present' && former?.state !== 'withdrawn' ? known.etag : undefined;
@@ -123,7 +130,7 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     if (fetched.status === 'gone') {
       const outcome: Outcome =
         known?.object === undefined ? { code: 'gone' } : await withdraw(known.object, activity, walk, cause, '410 Gone');
-      return { outcome, record: { state: 'gone' }, faults: [] };
+      return { outcome, record: { state: 'gone' }, faults: [], texts: false };
     }
     // Change Discovery 1.0, 4.2: what can't be read is not thereby deleted.
     if (fetched.status === 'missing') throw new Problem('source-unreachable', { detail: `${activity.object} answers 404` });
@@ -132,14 +139,14 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
       fetched.status === 'found'
         ? { ...(fetched.etag === undefined ? {} : { etag: fetched.etag }) }
         : { ...(etag === undefined ? {} : { etag }) };
-    if (!copy) return { outcome: { code: 'unchanged' }, record: { ...seen, state: 'present' }, faults: [] };
+    if (!copy) return { outcome: { code: 'unchanged' }, record: { ...seen, state: 'present' }, faults: [], texts: false };
 
     const body = fetched.status === 'found' ? fetched.body : await blobs.read(copy.key);
     const content = parseRecord(body, activity.object);
     const mapped = mapLinkedArt(content);
     if (!mapped) {
       const type = isNode(content) ? String(content['type']) : '';
-      return { outcome: { code: 'not-an-object', detail: type }, record: { ...seen, state: 'present' }, faults: [] };
+      return { outcome: { code: 'not-an-object', detail: type }, record: { ...seen, state: 'present' }, faults: [], texts: false };
     }
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: activity.object }));
     const images = [];
@@ -168,7 +175,7 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
       // An equal record keeps its former copy: only white space or the order of keys differs.
       return { ...next, record: changed || !current ? copy : current.record, revision: (current?.revision ?? 0) + (changed ? 1 : 0) };
     });
-    return { outcome: { code }, record: { ...seen, object, state: 'present' }, faults };
+    return { outcome: { code }, record: { ...seen, object, state: 'present' }, faults, texts: addresses.length > 0 };
   }
 
   return async (activity, walk) => {
@@ -180,7 +187,8 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
       traceparent: newTraceparent(),
       ...(activity.time === undefined ? {} : { time: new Date(activity.time).toISOString() }),
     };
-    const entity = known?.object ?? activity.object;
+    // One name for the record's outcomes, also before its object has an identifier: a failure is gone when the same entity ends well.
+    const entity = activity.object;
     const result: Partial<RecordDocument> = {};
     let postponed: Problem | undefined;
     try {
@@ -189,15 +197,16 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
         Object.assign(result, { state: 'gone' });
         await deps.outcome(entity, started, { code: 'withdrawn' }, cause);
       } else {
-        const { outcome, record, faults } = await include(activity, known, walk, cause);
+        const { outcome, record, faults, texts } = await patiently(walk.signal, () => include(activity, known, walk, cause));
         Object.assign(result, record);
-        await deps.outcome(record.object ?? entity, started, outcome, cause);
-        for (const fault of faults) await deps.outcome(`${record.object ?? entity}/text`, started, failure(fault), cause);
+        await deps.outcome(entity, started, outcome, cause);
+        for (const fault of faults) await deps.outcome(`${entity}#text`, started, failure(fault), cause);
+        if (texts && faults.length === 0) await deps.outcome(`${entity}#text`, started, { code: 'done' }, cause);
         postponed = faults.find((fault) => fault.fault === 'source');
       }
     } catch (thrown) {
       const problem = asProblem(thrown);
-      if (walk.signal.aborted || problem.fault === 'infrastructure' || problem.fault === 'unexpected') throw thrown;
+      if (walk.signal.aborted || problem.fault === 'infrastructure') throw thrown;
       deps.log.warn(
         { source: walk.source, record: activity.object, code: problem.code, detail: problem.detail },
         'a record could not be harvested',
@@ -222,6 +231,18 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
   };
 }
 
+/** Three tries for what nobody expected (DESIGN R7); after that it is one record's failure, and the walk goes on. */
+async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (signal.aborted || asProblem(thrown).fault !== 'unexpected' || attempt === TRIES) throw thrown;
+      await sleep(backoff(attempt, FIRST_WAIT, FIRST_WAIT * TRIES), signal);
+    }
+  }
+}
+
 function activityFacts({ type, time }: Activity): ObjectDocument['activity'] {
   return { type, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) };
 }
@@ -237,9 +258,12 @@ function fingerprint({
 }
 
 function parseRecord(body: Buffer, address: string): unknown {
+  let record: unknown;
   try {
-    return JSON.parse(String(body));
+    record = JSON.parse(String(body));
   } catch (cause) {
     throw new Problem('record-not-json', { detail: address, cause });
   }
+  if (isDeeperThan(record, MAX_DEPTH)) throw new Problem('record-invalid', { detail: `nested deeper than ${MAX_DEPTH}` });
+  return record;
 }

@@ -17,6 +17,8 @@ const ACCEPT =
   'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json", application/ld+json;q=0.9, application/json;q=0.8';
 const RECORDS_AT_ONCE = 8;
 const MAX_PAGES = 1_000_000;
+/** Clocks may differ by so much; a time beyond it is a mistake and orders nothing. */
+const CLOCK_SKEW = 24 * 60 * 60 * 1000;
 
 type Deps = {
   stores: Stores;
@@ -66,8 +68,9 @@ export function harvestSource({ stores, fetch, harvest, outcome, now }: Deps) {
     const wanted = new Map<string, Activity>();
     for (const [index, value] of activities.entries().toArray().reverse()) {
       try {
-        const activity = parseActivity(value, page);
-        if (!activity) continue;
+        const parsed = parseActivity(value, page);
+        if (!parsed) continue;
+        const activity = parsed.time !== undefined && parsed.time > now().getTime() + CLOCK_SKEW ? { ...parsed, time: undefined } : parsed;
         // Change Discovery 1.0, 3.5.1: strictly before, so that equal times are processed again.
         if (watermark !== undefined && activity.time !== undefined && activity.time < watermark) {
           reachedWatermark = true;

@@ -1,8 +1,9 @@
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
-import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
+import { createOutcomes, failure } from '@vitrine/platform/events/outcomes.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import { announceObject } from './announce-object.ts';
@@ -69,7 +70,16 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
       ),
     ],
     emitAgain: async (replay) => {
-      for await (const { id } of stores.objects.all()) await announce(id, { replay });
+      for await (const { id } of stores.objects.all()) {
+        try {
+          await announce(id, { replay });
+        } catch (thrown) {
+          const problem = asProblem(thrown);
+          // One raw copy that is missing holds up no other object.
+          if (problem.fault === 'infrastructure') throw thrown;
+          await outcome(id, now(), failure(problem));
+        }
+      }
     },
     close: async () => {},
   };

@@ -11,6 +11,8 @@ import type { pendingRecords } from './pending-records.ts';
 import type { Stores } from './stores.ts';
 
 const LONGEST_PAUSE = 15 * 60 * 1000;
+/** After so many failures an interrupted walk is given up and begun anew: its next page may be gone for good. The watermark has not moved. */
+const TRIES_OF_A_WALK = 5;
 
 type Deps = Pick<ServiceDeps, 'log' | 'now'> & {
   stores: Stores;
@@ -74,10 +76,12 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     const problem = asProblem(thrown);
     if (problem.fault !== 'source' && problem.fault !== 'permanent') throw thrown;
     const detail = problem.detail ?? problem.message;
-    const noted = await stores.sources.update(
-      source,
-      (current) => current && { ...current, fault: { code: problem.code, detail, attempts: (current.fault?.attempts ?? 0) + 1 } },
-    );
+    const noted = await stores.sources.update(source, (current) => {
+      if (!current) return undefined;
+      const attempts = (current.fault?.attempts ?? 0) + 1;
+      const { run, ...rest } = current;
+      return { ...rest, ...(run && attempts % TRIES_OF_A_WALK !== 0 ? { run } : {}), fault: { code: problem.code, detail, attempts } };
+    });
     const attempts = noted?.fault?.attempts ?? 1;
     log.warn({ source, code: problem.code, detail, attempts }, 'a source could not be walked');
     if (attempts === 1) await outcome(source, now(), failure(problem));

@@ -8,7 +8,7 @@ import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtu
 import { parseActivity } from '../src/domain/activity.ts';
 import { canonicalHash } from '../src/domain/canonical-hash.ts';
 import { judgeActivity } from '../src/domain/judge-activity.ts';
-import { configuredSource, foldedAddress } from '../src/domain/source-address.ts';
+import { configuredSources, foldedAddress } from '../src/domain/source-address.ts';
 import { streamCollection, streamPage } from '../src/domain/stream-document.ts';
 
 const codeOf = (run: () => unknown): string => {
@@ -34,7 +34,8 @@ suite('R3: the harvester judges a source’s order', () => {
     ['an older one is late', [activity(4), { run: 'r1', time: 5, type: 'Update' }, 'r2'], 'late'],
     ['an older Delete too', [activity(4, 'remove'), { run: 'r1', time: 5, type: 'Update' }, 'r2'], 'late'],
     ['an Update older than a Delete does not bring it back', [activity(4), { run: 'r1', time: 5, type: 'Delete' }, 'r2'], 'late'],
-    ['in one run only the first counts', [activity(9), { run: 'r2', time: 5, type: 'Update' }, 'r2'], 'done-in-this-run'],
+    ['in one run only the first counts', [activity(4), { run: 'r2', time: 5, type: 'Update' }, 'r2'], 'done-in-this-run'],
+    ['an update that came while the walk was interrupted counts', [activity(9), { run: 'r2', time: 5, type: 'Update' }, 'r2'], 'apply'],
     ['without times the walk decides', [activity(undefined), { run: 'r1', type: 'Update' }, 'r2'], 'apply'],
   ];
   for (const [title, parameters, expected] of table) test(title, () => assert.equal(judgeActivity(...parameters), expected));
@@ -111,17 +112,23 @@ suite('stream documents', () => {
 
 suite('sources and records', () => {
   test('an address may have a name', () =>
-    assert.deepEqual(configuredSource('getty=https://data.getty.edu/activity'), {
+    assert.deepEqual(configuredSources(['getty=https://data.getty.edu/activity'])[0], {
       id: 'getty',
       address: 'https://data.getty.edu/activity',
     }));
-  test('without one the host gives it', () => assert.equal(configuredSource('https://data.getty.edu/activity').id, 'data-getty-edu'));
+  test('without one the host gives it', () =>
+    assert.equal(configuredSources(['https://data.getty.edu/activity'])[0]?.id, 'data-getty-edu'));
   for (const wrong of ['x=y', 'ftp://x.example/', 'nothing'])
     test(`${wrong} is none`, () =>
       assert.equal(
-        codeOf(() => configuredSource(wrong)),
+        codeOf(() => configuredSources([wrong])),
         'configuration-invalid',
       ));
+  test('two streams of one host want names', () =>
+    assert.equal(
+      codeOf(() => configuredSources(['https://m.example/a', 'https://m.example/b'])),
+      'configuration-invalid',
+    ));
   test('scheme and last slash don’t tell addresses apart', () =>
     assert.equal(foldedAddress('http://x.example/1/'), foldedAddress('https://x.example/1')));
   test('an equal record is equal whatever the order of its keys', () =>

@@ -24,7 +24,11 @@ export function findImage({ images }: Stores, access: AccessTable): FindImage {
   return async (identifier) => {
     const [image = '', version, ...rest] = identifier.split('~');
     const found = rest.length > 0 ? undefined : await images.get(image);
-    if (!found) throw new Problem('image-not-found', { detail: identifier.slice(0, 200) });
+    if (!found) {
+      // Where policies rule, what is not there looks like what is closed.
+      await access.demand(image);
+      throw new Problem('image-not-found', { detail: identifier.slice(0, 200) });
+    }
     const { object, state, derivative } = found;
     await access.demand(object);
     if (state === 'withdrawn') throw new Problem('image-withdrawn', { detail: image });

@@ -1,6 +1,7 @@
 import { openAccessTable } from '@vitrine/access/access-table.ts';
 import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
+import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
@@ -11,6 +12,7 @@ import { collectionRoutes } from './http/collection.ts';
 import { manifestRoutes } from './http/manifest.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { publishOverdue } from './publish-overdue.ts';
+import { createManifestPublisher } from './publisher.ts';
 import { readManifest } from './read-manifest.ts';
 import { openStores } from './stores.ts';
 
@@ -25,7 +27,8 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const { documents, blobs, publicUrl } = deps;
   const stores = await openStores(documents);
   const access = await openAccessTable('manifest', documents, deps.accessMode);
-  const assemble = assembleManifest({ ...deps, stores });
+  const assemble = assembleManifest({ ...deps, stores, publisher: createManifestPublisher(stores, deps) });
+  const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
   return {
     name: 'manifest',
@@ -47,7 +50,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
         ],
       },
     ],
-    tasks: [(signal) => publishOverdue(stores, assemble, deps, signal)],
+    tasks: [(signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal)],
     dropDerived: async () => {
       await stores.assemblies.drop();
       await stores.images.drop();

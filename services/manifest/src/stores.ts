@@ -13,6 +13,8 @@ const Assembly = Type.Object({
   museumObject: Type.Optional(MuseumObject),
   /** When to publish what is there although images are missing; absent once they are all there. Milliseconds since 1970. */
   due: Type.Optional(Type.Number()),
+  /** When it was last published with images missing. Milliseconds since 1970. */
+  incompleteSince: Type.Optional(Type.Number()),
 });
 export type Assembly = Static<typeof Assembly>;
 
@@ -29,17 +31,24 @@ const ImageFacts = Type.Object({
 });
 export type ImageFacts = Static<typeof ImageFacts>;
 
+/** The revisions that a manifest was made of: its object's, and each image's of the object, 0 for one that was not known. */
+const MadeOf = Type.Object({
+  objectRevision: Type.Integer(),
+  images: Type.Array(Type.Object({ id: Type.String(), revision: Type.Integer() })),
+});
+export type MadeOf = Static<typeof MadeOf>;
+
 /** What is published of an object: primary state, so that a rebuild with equal bytes publishes nothing. */
 const Publication = Type.Object({
   state: Type.Union([Type.Literal('published'), Type.Literal('withdrawn')]),
   revision: Type.Integer(),
   /** The revision whose event has surely been published. */
   announced: Type.Integer(),
-  objectRevision: Type.Integer(),
+  madeOf: MadeOf,
   sha256: Type.String(),
   label: LanguageMap,
-  /** The images on its canvases with the revision of each that it shows, in order. */
-  images: Type.Array(Type.Object({ id: Type.String(), revision: Type.Integer() })),
+  /** The images on its canvases, in order. */
+  images: Type.Array(Type.String()),
   thumbnail: Type.Optional(Type.String()),
 });
 export type Publication = Static<typeof Publication>;

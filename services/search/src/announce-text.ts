@@ -8,12 +8,14 @@ import type { Stores, TextDocument } from './stores.ts';
 export function announceText({ texts }: Stores, publish: Publish) {
   return async (image: string, cause: Cause): Promise<void> => {
     let document = await texts.get(image);
-    while (document && document.announced < document.revision) {
+    let owed = document !== undefined && document.announced < document.revision;
+    while (document && owed) {
       const { revision } = document;
       await publish(eventOf(image, document, cause));
       document = await texts.update(image, (current) =>
         !current || current.announced >= revision ? undefined : { ...current, announced: revision },
       );
+      owed = document !== undefined && document.revision > revision;
     }
   };
 }

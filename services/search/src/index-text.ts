@@ -38,9 +38,10 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
 
   async function add({ image, object, order, blob }: TextInput, cause: Cause): Promise<void> {
     const [known, entry] = await Promise.all([texts.get(image), indexed.get(image)]);
+    const whole = entry !== undefined && (await blobs.stat(entry.page.key)) !== undefined;
     const done =
       known?.source === blob.sha256 &&
-      (known.state === 'rejected' || (known.state === 'indexed' && entry?.source === blob.sha256 && entry.order === order));
+      (known.state === 'rejected' || (known.state === 'indexed' && whole && entry?.source === blob.sha256 && entry.order === order));
     if (done) return announce(image, cause);
     const started = now();
     try {
@@ -48,6 +49,7 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
       await textIndex.put([{ id: image, group: object, order, text }]);
       await indexed.update(image, () => ({ source: blob.sha256, order, page }));
       await conclude(image, cause, { object, state: 'indexed', source: blob.sha256, words, page });
+      if (known?.state === 'rejected') await outcome(image, started, { code: 'indexed' }, cause);
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.fault !== 'permanent') throw thrown;

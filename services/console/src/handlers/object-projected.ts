@@ -17,6 +17,8 @@ export function onObjectProjected({ objects }: Stores): readonly Registration[] 
     on(objectHarvested, ({ data: { object, revision, museumObject } }) =>
       change(object, (current) => {
         if (current.objectRevision >= revision) return undefined;
+        // Without an image there will be no manifest: such an object is not on its way.
+        if (museumObject.images.length === 0 && current.state !== 'published') return undefined;
         const state = current.state === 'published' ? 'published' : 'harvested';
         return {
           ...current,

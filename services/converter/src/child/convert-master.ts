@@ -1,5 +1,6 @@
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import sharp, { type Metadata } from 'sharp';
+import { isDiskFault } from '../disk-fault.ts';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
 import { verifyDerivative } from './verify-derivative.ts';
 
@@ -96,5 +97,8 @@ function changesOf({ icc, hasAlpha, orientation = 1, depth, space, pages = 1 }: 
 function unreadable(thrown: unknown): Problem {
   const problem = asProblem(thrown);
   const [line = ''] = (problem.detail ?? '').split('\n');
-  return problem.code === 'unexpected' ? new Problem('master-unreadable', { detail: line.slice(0, 300), cause: thrown }) : problem;
+  if (problem.code !== 'unexpected') return problem;
+  // A full disk is ours, not the master's.
+  const code = isDiskFault(thrown) ? 'port-unavailable' : 'master-unreadable';
+  return new Problem(code, { detail: line.slice(0, 300), cause: thrown });
 }

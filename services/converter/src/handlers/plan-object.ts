@@ -5,6 +5,7 @@ import { on } from '@vitrine/platform/events/handler.ts';
 import { causedBy, outgoing, type Publish } from '@vitrine/platform/events/publisher.ts';
 import type { AnnounceImage } from '../announce-image.ts';
 import type { ImageDocument, Stores } from '../stores.ts';
+import { withdrawImage } from '../withdraw-image.ts';
 
 /** An object with more images than this waits behind the others. */
 const URGENT_IMAGES = 4;
@@ -24,6 +25,11 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
       return { revision, state: 'present', images, dropped };
     });
     if (planned && planned.revision > revision) return { code: 'stale' };
+    // What no manifest ever showed needs no manifest without it.
+    for (const image of planned?.dropped ?? []) {
+      const state = (await stores.images.get(image))?.state;
+      if (state === 'wanted' || state === 'rejected') await withdrawImage(image, revision, stores, announce, causedBy(event));
+    }
 
     const wanted: string[] = [];
     for (const image of museumObject.images) {

@@ -10,7 +10,9 @@ type Known = { readonly run: string; readonly time?: number | undefined; readonl
  */
 export function judgeActivity(activity: Activity, known: Known | undefined, run: string): 'apply' | 'done-in-this-run' | 'late' {
   if (!known) return 'apply';
-  if (known.run === run) return 'done-in-this-run';
+  // A page that grew while its walk was interrupted may name a record again, with a newer time.
+  const newer = activity.time !== undefined && known.time !== undefined && activity.time > known.time;
+  if (known.run === run && !newer) return 'done-in-this-run';
   if (activity.time !== undefined && known.time !== undefined && activity.time < known.time) return 'late';
   return 'apply';
 }

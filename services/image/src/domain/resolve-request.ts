@@ -66,8 +66,10 @@ function resolveSize(size: Size, region: Rectangle, maxArea: number): Dimensions
       return exact;
     }
     case 'confined': {
-      const fit = Math.min(size.w / width, size.h / height);
-      return scaled(size.upscale ? fit : Math.min(1, fit));
+      const fit = Math.min(size.w / width, size.h / height, size.upscale ? Number.POSITIVE_INFINITY : 1);
+      const most = Math.sqrt(maxArea / (width * height));
+      // 4.2: "as large as possible" but "not larger than … server-imposed limits".
+      return most < fit ? { width: Math.max(1, Math.floor(width * most)), height: Math.max(1, Math.floor(height * most)) } : scaled(fit);
     }
     case 'exact': {
       const { w, h } = size;

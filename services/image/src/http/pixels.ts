@@ -1,4 +1,5 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
@@ -50,7 +51,7 @@ export function pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxAre
           'link',
           `<${publicUrl}/iiif/image/3/${image}~${derivative.version}/${canonical}>;rel="canonical", <${LEVEL_2}>;rel="profile"`,
         );
-      if (notModified(request, reply, `"${derivative.version}/${canonical}"`)) return reply;
+      if (notModified(request, reply, `"${derivative.version}-${sha256(canonical).slice(0, 16)}"`)) return reply;
       const plan = planPixels(wanted, resolved, pyramid.levels, derivative);
       const bytes =
         plan.kind === 'stored'
