@@ -125,8 +125,9 @@ export async function openVitrine(
       trustedProxies: listOf(config.VITRINE_TRUSTED_PROXIES).map(trustedProxy),
       log,
       readiness: async () => {
+        if (running.length < services.length) return 'starting';
         const waiting = running.map((service) => service.fault()).find((fault) => fault !== undefined);
-        return running.length < services.length ? 'starting' : waiting;
+        return waiting ?? (await portFault(wrapped));
       },
     });
     const address = await listen(server, config.VITRINE_HOST, config.VITRINE_PORT);
@@ -173,4 +174,16 @@ function trustedProxy(setting: string): string {
   throw new Problem('configuration-invalid', {
     detail: `VITRINE_TRUSTED_PROXIES: ${setting} is neither an address nor a network such as 10.0.0.0/8`,
   });
+}
+
+/** Which port does not answer, for `/readyz`. */
+async function portFault(adapters: Adapters): Promise<string | undefined> {
+  for (const [name, port] of Object.entries(adapters)) {
+    try {
+      await port.check();
+    } catch {
+      return `${name} does not answer`;
+    }
+  }
+  return undefined;
 }

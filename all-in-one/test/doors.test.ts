@@ -126,6 +126,7 @@ suite('operators', () => {
           });
           assert.equal(reply.status, 401, `${method} ${path} with ${authorization}`);
           assert.equal(reply.headers.get('www-authenticate'), 'Bearer');
+          assert.equal(reply.headers.get('access-control-allow-origin'), null, 'no other page may read it');
         }
       }
     }));

@@ -39,9 +39,13 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
 
   server.setErrorHandler(fail);
   server.setNotFoundHandler((request, reply) => fail(new Problem('not-found'), request, reply));
-  server.addHook('onRequest', async (_request, reply) => {
+  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
+  server.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    reply.header('access-control-allow-origin', '*');
+    // Other people's pages may read what is public, never what operators read.
+    const path = (request.routeOptions.url ?? '').slice(prefix.length);
+    if (routeOf(request.method === 'HEAD' ? 'GET' : request.method, path)?.audience !== 'operator')
+      reply.header('access-control-allow-origin', '*');
   });
   // Preflight: browsers ask before a request with `Authorization` or `If-None-Match` from another origin.
   server.options('/*', async (_request, reply) =>
@@ -58,7 +62,6 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     return reply.code(fault === undefined ? 200 : 503).send(`${fault ?? 'ok'}\n`);
   });
 
-  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
   for (const service of services)
     for (const route of service.routes) {
       const entry = routeOf(route.method, route.path);

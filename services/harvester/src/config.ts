@@ -9,6 +9,7 @@ export const harvesterConfig = Type.Object({
   VITRINE_HARVEST_SECONDS: Type.Number({
     default: 60,
     exclusiveMinimum: 0,
+    maximum: 604800,
     description: 'Seconds between two looks at a source. A look at an unchanged stream costs it two requests.',
   }),
   VITRINE_RECORD_MAX_BYTES: Type.Integer({

@@ -164,6 +164,39 @@ suite('the shared streams and records', { skip: fixtures === undefined && WITHOU
     assert.ok(activities.every((activity) => activity?.time !== undefined));
   });
 
+  for (const file of await readdir(join(fixtures, 'streams'), { recursive: true })) {
+    if (!/\.(json|ttl|jsonld)$/.test(file)) continue;
+    test(`streams/${file} is a collection or a page, or is refused with a code`, async () => {
+      const body = await readFile(join(fixtures, 'streams', file), 'utf8');
+      const codes = [codeOf(() => streamCollection(body, 'https://x.example/')), codeOf(() => streamPage(body, 'https://x.example/'))];
+      for (const code of codes) assert.match(code, /^(no error|stream-invalid)$/);
+      if (codes[1] !== 'no error') return;
+      for (const activity of streamPage(body, 'https://x.example/').activities) {
+        assert.match(
+          codeOf(() => parseActivity(activity, 'https://x.example/')),
+          /^(no error|stream-activity-invalid)$/,
+        );
+      }
+    });
+  }
+
+  for (const file of await readdir(join(fixtures, 'manifests'), { recursive: true })) {
+    if (!file.endsWith('.json')) continue;
+    test(`manifests/${file}, which is no Linked Art, is refused with a code`, async () => {
+      const text = await readFile(join(fixtures, 'manifests', file), 'utf8');
+      let record: unknown;
+      try {
+        record = JSON.parse(text);
+      } catch {
+        return; // Not JSON: the harvester says record-not-json before the mapping.
+      }
+      assert.equal(
+        codeOf(() => mapLinkedArt(record)),
+        'record-invalid',
+      );
+    });
+  }
+
   for (const folder of ['records/linked-art', 'streams/linked-art-site', 'records/json', 'records/csv']) {
     for (const file of await readdir(join(fixtures, folder))) {
       if (!file.endsWith('.json')) continue;

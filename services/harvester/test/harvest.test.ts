@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Museum, MuseumFile } from '@vitrine/demo/museum.ts';
+import { openPublisher } from '@vitrine/demo/publisher.ts';
+import type { Adapters } from '@vitrine/platform/deps.ts';
+import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
+import { createPublisher } from '@vitrine/platform/events/publisher.ts';
+import { openIntents } from '@vitrine/platform/intents.ts';
+import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts';
+import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { runService } from '@vitrine/platform/run-service.ts';
+import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
+import pino from 'pino';
+import { announceObject } from '../src/announce-object.ts';
+import { fetchDocument } from '../src/fetch-document.ts';
+import { harvestRecord } from '../src/harvest-record.ts';
+import { createHarvester } from '../src/service.ts';
+import { openStores, type Stores } from '../src/stores.ts';
+
+const log = pino({ level: 'silent' });
+const now = () => new Date();
+const broken: MuseumFile = { type: 'text/html', read: async () => Buffer.from('<html>502</html>') };
+
+type Bench = {
+  museum: Museum;
+  base: string;
+  adapters: Adapters;
+  stores: Stores;
+  outbound: ReturnType<typeof createOutboundHttp>;
+  start: () => Promise<{ stop: () => Promise<void> }>;
+  revisions: () => Promise<string[]>;
+};
+
+async function withMuseum(run: (bench: Bench) => Promise<void>): Promise<void> {
+  const folder = await temporaryFolder();
+  const publisher = await openPublisher(0);
+  const adapters = await openEmbedded(folder.path);
+  const outbound = createOutboundHttp({ allowedOrigins: new Set([publisher.base]), timeout: 2000, atOnce: 4, userAgent: 'test' });
+  const deps = { ...adapters, publish: createPublisher('harvester', adapters), log, now };
+  await run({
+    museum: publisher.museum,
+    base: publisher.base,
+    adapters,
+    outbound,
+    stores: await openStores(adapters.documents),
+    start: async () => {
+      const service = await createHarvester({
+        ...deps,
+        outbound,
+        instance: 'test',
+        sources: [{ id: 'museum', address: publisher.stream }],
+        interval: 20,
+        maxBytes: 1_000_000,
+        retryBase: 50,
+      });
+      return runService(service, { deps, retryBase: 50, retryTick: 50 });
+    },
+    revisions: async () => {
+      const events: string[] = [];
+      for (let offset = 1; ; offset++) {
+        const record = await adapters.bus.read('vitrine.object.v1', { partition: 0, offset });
+        if (!record) return events;
+        const { object, revision } = JSON.parse(record.value);
+        events.push(`${record.headers['ce_type']} ${object}@${revision}`);
+      }
+    },
+  });
+  await outbound.close();
+  await closeAdapters(adapters);
+  await publisher.close();
+  await folder.remove();
+}
+
+const entry = (n: number | string, title = `Object ${n}`) => ({ id: `object-${n}`, title, images: [] });
+
+suite('a walk', () => {
+  test('advances its watermark only at its end, and goes on where it was interrupted', () =>
+    withMuseum(async ({ museum, stores, start, revisions }) => {
+      for (let n = 0; n < 45; n++) museum.publish(entry(n));
+      // The walk goes backwards: the oldest page, its last, is broken.
+      museum.serve('/activity-stream/page/0', broken);
+      const first = await start();
+      await until('the walk is stuck', async () => (await stores.sources.get('museum'))?.fault?.code === 'stream-invalid');
+      assert.equal((await revisions()).length, 25, 'the pages before are done');
+      const stuck = await stores.sources.get('museum');
+      assert.equal(stuck?.watermark, undefined);
+      assert.match(stuck?.run?.next ?? '', /page\/0$/);
+      await first.stop();
+      museum.remove('/activity-stream/page/0');
+      const second = await start();
+      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.watermark !== undefined);
+      const events = await revisions();
+      assert.equal(events.length, 45, 'each object once');
+      assert.equal(new Set(events).size, 45);
+      await second.stop();
+    }));
+
+  test('is begun anew when its next page is gone for good, and loses nothing', () =>
+    withMuseum(async ({ museum, stores, start, revisions }) => {
+      for (let n = 0; n < 25; n++) museum.publish(entry(n));
+      const running = await start();
+      await until('all are there', async () => (await revisions()).length === 25);
+      await running.stop();
+      await stores.sources.update(
+        'museum',
+        (current) => current && { ...current, run: { id: 'old', next: 'http://localhost:1/gone', pages: 3 } },
+      );
+      museum.publish(entry('new'));
+      const again = await start();
+      await until('the new one is there', async () => (await revisions()).length === 26, 20_000);
+      await again.stop();
+    }));
+
+  test('a Delete and an Update between two looks leave the newest; an unchanged record raises nothing', () =>
+    withMuseum(async ({ museum, start, revisions }) => {
+      const running = await start();
+      museum.publish(entry(1));
+      await until('it is there', async () => (await revisions()).length === 1);
+      museum.withdraw('object-1');
+      await until('it is gone', async () => (await revisions()).length === 2);
+      museum.publish(entry(1));
+      await until('it is back', async () => (await revisions()).length === 3);
+      museum.publish(entry(1));
+      museum.publish(entry(1));
+      await until('the looks have been', async () => (await revisions()).length > 3);
+      const events = await revisions();
+      assert.deepEqual(events.slice(0, 3), [
+        'object.harvested museum-object-1@1',
+        'object.withdrawn museum-object-1@2',
+        'object.harvested museum-object-1@3',
+      ]);
+      assert.ok(
+        events.slice(3).every((event) => event === 'object.harvested museum-object-1@3'),
+        'announced again for its masters, with an equal revision',
+      );
+      await running.stop();
+    }));
+
+  test('a time far in the future orders nothing and stops nothing', () =>
+    withMuseum(async ({ museum, base, start, revisions }) => {
+      museum.publish(entry(1));
+      museum.announce({
+        type: 'Update',
+        object: { id: `${base}/objects/object-1`, type: 'HumanMadeObject' },
+        endTime: '2099-01-01T00:00:00Z',
+      });
+      const running = await start();
+      await until('it is there', async () => (await revisions()).length >= 1);
+      museum.publish(entry(2));
+      museum.publish(entry(1, 'Changed'));
+      await until('what came later is there', async () => {
+        const events = await revisions();
+        return events.includes('object.harvested museum-object-1@2') && events.includes('object.harvested museum-object-2@1');
+      });
+      await running.stop();
+    }));
+
+  test('a record whose host fails is asked again, and the watermark goes on without losing it', () =>
+    withMuseum(async ({ museum, stores, start, revisions }) => {
+      museum.announcePath('Create', '/objects/late');
+      museum.publish(entry(1));
+      const running = await start();
+      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.watermark !== undefined);
+      assert.deepEqual(await revisions(), ['object.harvested museum-object-1@1']);
+      museum.publish(entry('x'));
+      museum.serve('/objects/late', {
+        type: 'application/json',
+        read: async () => (await museum.answer('/objects/object-x'))?.body ?? Buffer.alloc(0),
+      });
+      await until('it is there after all', async () => (await revisions()).includes('object.harvested museum-late@1'));
+      await until('nothing is pending', async () => (await stores.pending.count()) === 0);
+      await running.stop();
+    }));
+});
+
+suite('R3: one lease with a fencing number per source', () => {
+  test('one that was paused and wakes up changes no document', () =>
+    withMuseum(async ({ museum, base, adapters, outbound, stores, revisions }) => {
+      museum.publish(entry(1));
+      const publish = createPublisher('harvester', adapters);
+      const announce = announceObject(stores, { ...adapters, publish });
+      const intents = await openIntents('harvester', adapters.documents, Date.now, (object) => announce(object, {}));
+      const harvest = harvestRecord({
+        ...adapters,
+        now,
+        log,
+        stores,
+        intents,
+        announce,
+        fetch: fetchDocument(outbound, 100_000),
+        outcome: createOutcomes('harvest', { publish, now }),
+        postpone: async () => {},
+      });
+      const activity = { kind: 'include' as const, type: 'Update', object: `${base}/objects/object-1`, time: 1000 };
+      const walk = (run: string, fence: number, held: boolean) => ({
+        source: 'museum',
+        run,
+        lease: { fence, held: () => held },
+        signal: new AbortController().signal,
+      });
+      await harvest(activity, walk('new', 7, true));
+      const before = [await stores.objects.get('museum-object-1'), await stores.records.list({ limit: 9 })];
+      museum.publish(entry(1, 'Changed meanwhile'));
+      const lost = (error: unknown) => error instanceof Problem && error.code === 'conflict';
+      await assert.rejects(harvest({ ...activity, time: 2000 }, walk('old', 6, true)), lost);
+      await assert.rejects(harvest({ ...activity, time: 2000 }, walk('old', 8, false)), lost);
+      assert.deepEqual([await stores.objects.get('museum-object-1'), await stores.records.list({ limit: 9 })], before);
+      assert.equal((await revisions()).length, 1);
+    }));
+});
