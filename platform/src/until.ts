@@ -1,5 +1,5 @@
 /** Waits until `condition` holds; rejects after `milliseconds`, naming what was waited for. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${milliseconds} ms in vain until ${what}`);
