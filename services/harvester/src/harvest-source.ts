@@ -10,8 +10,9 @@ import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { type Activity, parseActivity } from './domain/activity.ts';
 import { streamCollection, streamPage } from './domain/stream-document.ts';
 import type { FetchDocument } from './fetch-document.ts';
-import type { HarvestRecord, Walk } from './harvest-record.ts';
+import type { HarvestRecord } from './harvest-record.ts';
 import { recordKey, type SourceDocument, type Stores } from './stores.ts';
+import type { Walk } from './walk.ts';
 
 const ACCEPT =
   'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json", application/ld+json;q=0.9, application/json;q=0.8';

@@ -3,22 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
-import { Problem } from '@vitrine/platform/problem.ts';
 import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtures.ts';
+import { thrownCode } from '@vitrine/platform/thrown-code.ts';
 import { parseActivity } from '../src/domain/activity.ts';
 import { canonicalHash } from '../src/domain/canonical-hash.ts';
 import { judgeActivity } from '../src/domain/judge-activity.ts';
 import { configuredSources, foldedAddress } from '../src/domain/source-address.ts';
 import { streamCollection, streamPage } from '../src/domain/stream-document.ts';
-
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Problem ? error.code : String(error);
-  }
-  return 'no error';
-};
 
 suite('R3: the harvester judges a source’s order', () => {
   const activity = (time: number | undefined, kind: 'include' | 'remove' = 'include') => ({
@@ -86,7 +77,7 @@ suite('activities', () => {
   ]) {
     test(`refuses ${JSON.stringify(value)}`, () =>
       assert.equal(
-        codeOf(() => parseActivity(value, page)),
+        thrownCode(() => parseActivity(value, page)),
         'stream-activity-invalid',
       ));
   }
@@ -102,7 +93,7 @@ suite('stream documents', () => {
   for (const body of ['', '<html>', '[]', '{}', '{"type":"OrderedCollection"}', '{"type":"Manifest","last":"/x"}']) {
     test(`${JSON.stringify(body)} is no stream`, () =>
       assert.equal(
-        codeOf(() => streamCollection(body, at)),
+        thrownCode(() => streamCollection(body, at)),
         'stream-invalid',
       ));
   }
@@ -121,12 +112,12 @@ suite('sources and records', () => {
   for (const wrong of ['x=y', 'ftp://x.example/', 'nothing'])
     test(`${wrong} is none`, () =>
       assert.equal(
-        codeOf(() => configuredSources([wrong])),
+        thrownCode(() => configuredSources([wrong])),
         'configuration-invalid',
       ));
   test('two streams of one host want names', () =>
     assert.equal(
-      codeOf(() => configuredSources(['https://m.example/a', 'https://m.example/b'])),
+      thrownCode(() => configuredSources(['https://m.example/a', 'https://m.example/b'])),
       'configuration-invalid',
     ));
   test('scheme and last slash don’t tell addresses apart', () =>
@@ -168,12 +159,15 @@ suite('the shared streams and records', { skip: fixtures === undefined && WITHOU
     if (!/\.(json|ttl|jsonld)$/.test(file)) continue;
     test(`streams/${file} is a collection or a page, or is refused with a code`, async () => {
       const body = await readFile(join(fixtures, 'streams', file), 'utf8');
-      const codes = [codeOf(() => streamCollection(body, 'https://x.example/')), codeOf(() => streamPage(body, 'https://x.example/'))];
+      const codes = [
+        thrownCode(() => streamCollection(body, 'https://x.example/')),
+        thrownCode(() => streamPage(body, 'https://x.example/')),
+      ];
       for (const code of codes) assert.match(code, /^(no error|stream-invalid)$/);
       if (codes[1] !== 'no error') return;
       for (const activity of streamPage(body, 'https://x.example/').activities) {
         assert.match(
-          codeOf(() => parseActivity(activity, 'https://x.example/')),
+          thrownCode(() => parseActivity(activity, 'https://x.example/')),
           /^(no error|stream-activity-invalid)$/,
         );
       }
@@ -191,7 +185,7 @@ suite('the shared streams and records', { skip: fixtures === undefined && WITHOU
         return; // Not JSON: the harvester says record-not-json before the mapping.
       }
       assert.equal(
-        codeOf(() => mapLinkedArt(record)),
+        thrownCode(() => mapLinkedArt(record)),
         'record-invalid',
       );
     });
@@ -214,7 +208,7 @@ suite('the shared streams and records', { skip: fixtures === undefined && WITHOU
           !['OrderedCollection', 'OrderedCollectionPage', 'Manifest'].includes(String(type));
         if (!linkedArt)
           return assert.equal(
-            codeOf(() => mapLinkedArt(record)),
+            thrownCode(() => mapLinkedArt(record)),
             'record-invalid',
           );
         const mapped = mapLinkedArt(record);

@@ -145,6 +145,18 @@ suite('a walk', () => {
       await running.stop();
     }));
 
+  test('a record that says it is no object any more takes its object off the web', () =>
+    withMuseum(async ({ museum, start, revisions }) => {
+      const running = await start();
+      museum.publish(entry(1));
+      await until('it is there', async () => (await revisions()).length === 1);
+      const person = { '@context': 'https://linked.art/ns/v1/linked-art.json', type: 'Person', _label: 'Somebody' };
+      museum.serve('/objects/object-1', { type: 'application/json', read: async () => Buffer.from(JSON.stringify(person)) });
+      museum.announcePath('Update', '/objects/object-1');
+      await until('it is gone', async () => (await revisions()).includes('object.withdrawn museum-object-1@2'));
+      await running.stop();
+    }));
+
   test('a time far in the future orders nothing and stops nothing', () =>
     withMuseum(async ({ museum, base, start, revisions }) => {
       museum.publish(entry(1));

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { Problem } from '@vitrine/platform/problem.ts';
 import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtures.ts';
+import { thrownCode } from '@vitrine/platform/thrown-code.ts';
 import fc from 'fast-check';
 import { matchBoxes } from '../src/domain/match-boxes.ts';
 import { pageTextFrom, storedPageText } from '../src/domain/page-text.ts';
@@ -17,14 +17,6 @@ const alto = (body: string, page = 'WIDTH="200" HEIGHT="100"') =>
   );
 const word = (content: string, x: number, y = 10) => `<String CONTENT="${content}" HPOS="${x}" VPOS="${y}" WIDTH="20" HEIGHT="8"/>`;
 const two = alto(`<TextLine>${word('Call', 0)}<SP/>${word('me', 30)}</TextLine><TextLine>${word('Ishmael.', 0, 30)}</TextLine>`);
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Problem ? error.code : String(error);
-  }
-  return 'no error';
-};
 
 suite('ALTO', () => {
   test('gives text in lines, and each word its place', () => {
@@ -77,14 +69,14 @@ suite('ALTO', () => {
   for (const [title, bytes, code] of refused)
     test(`refuses ${title}`, () =>
       assert.equal(
-        codeOf(() => parseAlto(bytes)),
+        thrownCode(() => parseAlto(bytes)),
         code,
       ));
 
   test('any bytes are read or refused with a code', () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat({ max: two.length }), (noise, at) => {
-        const code = codeOf(() => parseAlto(Buffer.concat([two.subarray(0, at), noise, two.subarray(at)])));
+        const code = thrownCode(() => parseAlto(Buffer.concat([two.subarray(0, at), noise, two.subarray(at)])));
         assert.match(code, /^(text-not-xml|text-not-alto|no error)$/);
       }),
     ));
@@ -120,12 +112,12 @@ suite('a query', () => {
     );
   test('too long is refused', () =>
     assert.equal(
-      codeOf(() => searchQuery('x'.repeat(501))),
+      thrownCode(() => searchQuery('x'.repeat(501))),
       'search-query-too-long',
     ));
   test('too many words are refused', () =>
     assert.equal(
-      codeOf(() => searchQuery('a '.repeat(21))),
+      thrownCode(() => searchQuery('a '.repeat(21))),
       'search-query-too-long',
     ));
 });
@@ -203,7 +195,7 @@ suite('ALTO of the shared fixtures', { skip: fixtures === undefined && WITHOUT_F
     for (const file of fixtures === undefined ? [] : await readdir(join(fixtures, 'ocr', folder))) {
       test(`${folder}/${file}`, async () => {
         const bytes = await readFile(join(fixtures ?? '', 'ocr', folder, file));
-        const code = codeOf(() => parseAlto(bytes));
+        const code = thrownCode(() => parseAlto(bytes));
         if (folder !== 'alto') return assert.match(code, /^text-not-(xml|alto)$/);
         assert.equal(code, 'no error');
         const page = parseAlto(bytes);

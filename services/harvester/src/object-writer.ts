@@ -1,0 +1,55 @@
+import type { Outcome } from '@vitrine/platform/events/handler.ts';
+import type { Cause } from '@vitrine/platform/events/publisher.ts';
+import type { Intents } from '@vitrine/platform/intents.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { AnnounceObject } from './announce-object.ts';
+import type { Activity } from './domain/activity.ts';
+import type { ObjectDocument, Stores } from './stores.ts';
+import { demandLease, type Walk } from './walk.ts';
+
+type Change = (current: ObjectDocument | undefined) => ObjectDocument | undefined;
+
+export type ObjectWriter = {
+  write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void>;
+  withdraw(object: string, activity: Activity, walk: Walk, cause: Cause, reason: string): Promise<Outcome>;
+};
+
+/** Changes objects under an intent and a lease, by compare-and-set, and announces what came of it (DESIGN R3, R8). */
+export function objectWriter({ objects }: Stores, intents: Intents, announce: AnnounceObject): ObjectWriter {
+  async function write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void> {
+    await intents.carryOut(object, async () => {
+      demandLease(walk);
+      await objects.update(object, (current) => {
+        demandLease(walk);
+        // What a newer holder of the lease wrote is not ours to change.
+        if (current && current.fence > walk.lease.fence)
+          throw new Problem('conflict', { detail: 'another instance harvests this source now' });
+        return change(current);
+      });
+      await announce(object, cause);
+    });
+  }
+
+  return {
+    write,
+    withdraw: async (object, activity, walk, cause, reason) => {
+      await write(object, walk, cause, (current) => {
+        if (!current || current.state === 'withdrawn') return undefined;
+        return {
+          ...current,
+          state: 'withdrawn',
+          reason,
+          revision: current.revision + 1,
+          fence: walk.lease.fence,
+          activity: activityFacts(activity),
+        };
+      });
+      return { code: 'withdrawn' };
+    },
+  };
+}
+
+/** An activity as a fact of the object's events. */
+export function activityFacts({ type, time }: Activity): ObjectDocument['activity'] {
+  return { type, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) };
+}

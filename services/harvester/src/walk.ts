@@ -1,0 +1,15 @@
+import type { Lease } from '@vitrine/platform/leases.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+
+/** One walk of one source: its lease guards every write. */
+export type Walk = {
+  readonly source: string;
+  readonly run: string;
+  readonly lease: Pick<Lease, 'fence' | 'held'>;
+  readonly signal: AbortSignal;
+};
+
+/** Asked before each write: a walk that slept through its lease changes nothing. @throws Problem `conflict` */
+export function demandLease({ lease }: Walk): void {
+  if (!lease.held()) throw new Problem('conflict', { detail: 'the lease of this source was lost' });
+}
