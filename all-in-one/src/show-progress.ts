@@ -18,10 +18,18 @@ export type Say = {
   progress(words: string, fields: Record<string, unknown>): void;
 };
 
-type Options = { address: string; publicUrl: string; token: string; say: Say; signal: AbortSignal };
+type Options = {
+  address: string;
+  publicUrl: string;
+  token: string;
+  say: Say;
+  signal: AbortSignal;
+  /** Until then more is surely to come. */
+  complete: Promise<void>;
+};
 
 /** Shows how far the harvest is until it is quiet, then the addresses to open. */
-export async function showProgress({ address, publicUrl, token, say, signal }: Options): Promise<void> {
+export async function showProgress({ address, publicUrl, token, say, signal, complete }: Options): Promise<void> {
   async function read(path: string): Promise<unknown> {
     const reply = await fetch(`${address}${new URL(publicUrl).pathname.replace(/\/$/, '')}${path}`, {
       headers: { authorization: `Bearer ${token}` },
@@ -32,6 +40,11 @@ export async function showProgress({ address, publicUrl, token, say, signal }: O
 
   let last = '';
   let quietSince = Date.now();
+  let moreToCome = true;
+  void complete.then(() => {
+    moreToCome = false;
+    quietSince = Date.now();
+  });
   while (!signal.aborted) {
     const quiet = Date.now() - quietSince;
     await setTimeout(quiet < LONG_QUIET ? POLL : SLOW_POLL, undefined, { signal }).catch(() => {});
@@ -43,7 +56,7 @@ export async function showProgress({ address, publicUrl, token, say, signal }: O
       say.progress(text, status);
       last = text;
     }
-    if (status.published > 0 && Date.now() - quietSince >= (status.harvested === 0 ? QUIET : LONG_QUIET)) break;
+    if (!moreToCome && status.published > 0 && Date.now() - quietSince >= (status.harvested === 0 ? QUIET : LONG_QUIET)) break;
   }
   if (signal.aborted) return;
   const list = await read('/api/v1/objects').catch(() => undefined);

@@ -4,16 +4,26 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import Type from 'typebox';
 import { Check } from 'typebox/value';
 
-export type Demo = { readonly stream: string; stop(): void };
+export type Demo = {
+  readonly stream: string;
+  /** Resolves when everything that it has is in its stream. */
+  readonly complete: Promise<void>;
+  stop(): void;
+};
 
 const Ready = Type.Object({ stream: Type.String() });
+const Complete = Type.Object({ complete: Type.Literal(true) });
 const Failed = Type.Object({ error: Type.String() });
 
 /** Starts the demo museum beside us; it ends when we do. @throws Problem `port-in-use` */
 export async function startDemo(port: number, folder: string): Promise<Demo> {
   const child = fork(fileURLToPath(import.meta.resolve('@vitrine/demo/main.ts')), [String(port), folder]);
   const stream = await firstMessage(child, port);
-  return { stream, stop: () => child.kill() };
+  const complete = new Promise<void>((resolve) => {
+    child.on('message', (message: unknown) => Check(Complete, message) && resolve());
+    child.once('exit', () => resolve());
+  });
+  return { stream, complete, stop: () => child.kill() };
 }
 
 function firstMessage(child: ChildProcess, port: number): Promise<string> {

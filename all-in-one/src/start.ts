@@ -38,7 +38,14 @@ export async function start({ config, sources, log, say, asksEvery }: StartOptio
   });
   if (token.made) say.line('token', `The operators' token was made: ${token.file}`, { tokenFile: token.file });
   const stopping = new AbortController();
-  void showProgress({ address, publicUrl, token: token.token, say, signal: stopping.signal }).catch(() => {});
+  void showProgress({
+    address,
+    publicUrl,
+    token: token.token,
+    say,
+    signal: stopping.signal,
+    complete: demo?.complete ?? Promise.resolve(),
+  }).catch(() => {});
 
   return {
     vitrine,

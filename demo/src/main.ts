@@ -17,6 +17,7 @@ try {
   for (const [n, entry] of photographs.entries()) museum.publish(entry, day(n));
   process.send?.({ stream });
   museum.publish(await makeBook(folder), day(photographs.length));
+  process.send?.({ complete: true });
 } catch (error) {
   process.send?.({ error: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;

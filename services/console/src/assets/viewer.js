@@ -104,7 +104,7 @@ async function start() {
     const page = canvases.findIndex(({ id }) => id === hit?.canvas);
     const button = element('button');
     button.type = 'button';
-    button.append(`${page + 1}: …${prefix}`, element('mark', exact), `${suffix}…`);
+    button.append(`${words(canvases[page]?.label)}: …${prefix}`, element('mark', exact), `${suffix}…`);
     button.onclick = () => {
       const show = () => {
         const item = viewer.world.getItemAt(0);
