@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: finds a Node that runs TypeScript as it is, or says what is missing.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,8 @@ else {
     );
     process.exit(2);
   }
-  const { status } = spawnSync(bundled, [here('./vitrine.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? 1);
+  const child = spawn(bundled, [here('./vitrine.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Whoever ends this process means the server.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 1));
 }

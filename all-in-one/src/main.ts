@@ -1,6 +1,6 @@
 import { readConfig } from '@vitrine/platform/config.ts';
 import { createLog } from '@vitrine/platform/log.ts';
-import { asProblem } from '@vitrine/platform/problem.ts';
+import { asProblem, problemFields } from '@vitrine/platform/problem.ts';
 import { parseCommand, USAGE } from './arguments.ts';
 import { vitrineConfig } from './config.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -19,15 +19,18 @@ async function run(): Promise<void> {
     process.exit(EXIT.noServer);
   }
   const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
-  const asksEvery = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
-  const { stop } = await start({ config, sources: command.sources, log, say, asksEvery });
-  const end = async () => process.exit((await stop()) === 'stopped' ? 0 : EXIT.unexpected);
+  const intervalGiven = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
+  const starting = start({ config, sources: command.sources, log, say, intervalGiven });
+  // From the first moment on: an end that is asked for while it starts comes when it has started.
+  const end = async () => process.exit((await (await starting).stop()) === 'stopped' ? 0 : EXIT.unexpected);
   process.once('SIGTERM', end).once('SIGINT', end);
+  await starting;
 }
 
 run().catch((thrown: unknown) => {
   const problem = asProblem(thrown);
-  process.stderr.write(`${problem.message}\n`);
+  const { help } = problemFields(problem);
+  process.stderr.write(`${problem.message}\n${problem.code === 'configuration-invalid' ? '' : `${help}\n`}`);
   if (problem.code === 'unexpected' && problem.cause instanceof Error) process.stderr.write(`${problem.cause.stack}\n`);
   process.exit(exitCodeOf(problem.code));
 });

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createConsole } from '@vitrine/console/service.ts';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import { createConverter } from '@vitrine/converter/service.ts';
@@ -8,7 +8,7 @@ import { configuredSources } from '@vitrine/harvester/domain/source-address.ts';
 import { createHarvester } from '@vitrine/harvester/service.ts';
 import { createImageService } from '@vitrine/image/service.ts';
 import { createManifestService } from '@vitrine/manifest/service.ts';
-import { lockDataFolder } from '@vitrine/platform/data-folder.ts';
+import type { DataFolder } from '@vitrine/platform/data-folder.ts';
 import type { Adapters, ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createPublisher } from '@vitrine/platform/events/publisher.ts';
 import { createHttpServer } from '@vitrine/platform/http/http-server.ts';
@@ -19,6 +19,7 @@ import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts'
 import { listOf } from '@vitrine/platform/platform-config.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { type RunningService, runService } from '@vitrine/platform/run-service.ts';
+import type { Service } from '@vitrine/platform/service.ts';
 import { createSearchService } from '@vitrine/search/service.ts';
 import type { FastifyInstance } from 'fastify';
 import type { VitrineConfig } from './config.ts';
@@ -28,12 +29,14 @@ export type Vitrine = {
   /** Where it listens, for commands on the same machine. */
   readonly address: string;
   readonly token: { readonly token: string; readonly file: string; readonly made: boolean };
-  readonly server: FastifyInstance;
+  readonly services: readonly Service[];
   close(): Promise<void>;
 };
 
 export type OpenOptions = {
   log: Log;
+  /** The data folder, taken for this process; let go when Vitrine closes. */
+  folder: DataFolder;
   now?: () => Date;
   /** Wraps what was opened: faults for tests. */
   wrap?: (adapters: Adapters) => Adapters;
@@ -44,21 +47,20 @@ const RETRY_TICK = 1000;
 /**
  * Every service in one process, on one port, with the embedded adapters.
  *
- * @throws Problem `data-folder-in-use`, `data-folder-unwritable`, `configuration-invalid`, `port-in-use`
+ * @throws Problem `configuration-invalid`, `port-in-use`
  */
 export async function openVitrine(
   config: VitrineConfig,
-  { log, now = () => new Date(), wrap = (adapters) => adapters }: OpenOptions,
+  { log, folder: lock, now = () => new Date(), wrap = (adapters) => adapters }: OpenOptions,
 ): Promise<Vitrine> {
-  const folder = resolve(config.VITRINE_DATA);
+  const folder = lock.path;
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
-  const sources = configuredSources(listOf(config.VITRINE_SOURCES));
-  const lock = lockDataFolder(folder);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    const sources = configuredSources(listOf(config.VITRINE_SOURCES));
     const tokenFile = config.VITRINE_OPERATOR_TOKEN_FILE ?? join(folder, 'operator-token');
     const token = { ...operatorToken(tokenFile), file: tokenFile };
     const workFolder = join(folder, 'work');
@@ -141,7 +143,7 @@ export async function openVitrine(
       running.push(started);
     }
     closers.push(async () => void (await Promise.all(running.map((service) => service.stop()))));
-    return { publicUrl, address, token, server, close: closeAll };
+    return { publicUrl, address, token, services, close: closeAll };
   } catch (thrown) {
     await closeAll();
     throw thrown;

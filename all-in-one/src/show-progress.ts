@@ -6,6 +6,20 @@ const Status = Type.Object({ harvested: Type.Integer(), published: Type.Integer(
 type Status = Static<typeof Status>;
 const ObjectList = Type.Object({ objects: Type.Array(Type.Object({ id: Type.String(), manifest: Type.String() })) });
 
+const Failures = Type.Object({
+  failures: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      entity: Type.String(),
+      title: Type.Optional(Type.String()),
+      detail: Type.Optional(Type.String()),
+      help: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
+/** Failures told one by one; the rest is a number. */
+const TOLD = 5;
 const POLL = 500;
 const SLOW_POLL = 5_000;
 /** Nothing changed for this long: what is there is settled. */
@@ -38,6 +52,17 @@ export async function showProgress({ address, publicUrl, token, say, signal, com
     return reply.json();
   }
 
+  const told = new Set<string>();
+  async function tellFailures(): Promise<void> {
+    const list = await read('/api/v1/failures').catch(() => undefined);
+    if (!Check(Failures, list)) return;
+    for (const { id, entity, title = 'Failed', detail, help = '' } of list.failures) {
+      if (told.has(id) || told.size >= TOLD) continue;
+      told.add(id);
+      say.line('failure', `${title}: ${detail ?? entity}\n  ${help}`, { entity, title, detail, help });
+    }
+  }
+
   let last = '';
   let quietSince = Date.now();
   let moreToCome = true;
@@ -55,6 +80,7 @@ export async function showProgress({ address, publicUrl, token, say, signal, com
       quietSince = Date.now();
       say.progress(text, status);
       last = text;
+      if (status.failures > 0) await tellFailures();
     }
     if (!moreToCome && status.published > 0 && Date.now() - quietSince >= (status.harvested === 0 ? QUIET : LONG_QUIET)) break;
   }
@@ -74,6 +100,6 @@ export async function showProgress({ address, publicUrl, token, say, signal, com
 
 function describe({ harvested, published, failures }: Status): string {
   const waiting = harvested > 0 ? `, ${harvested} on the way` : '';
-  const failed = failures > 0 ? `, ${failures} failed (see /api/v1/failures)` : '';
+  const failed = failures > 0 ? `, ${failures} failed (all of them: /api/v1/failures, with the operators’ token)` : '';
   return `${published} objects published${waiting}${failed}`;
 }

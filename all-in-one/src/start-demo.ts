@@ -15,12 +15,15 @@ const Ready = Type.Object({ stream: Type.String() });
 const Complete = Type.Object({ complete: Type.Literal(true) });
 const Failed = Type.Object({ error: Type.String() });
 
-/** Starts the demo museum beside us; it ends when we do. @throws Problem `port-in-use` */
-export async function startDemo(port: number, folder: string): Promise<Demo> {
+/** Starts the demo museum beside us; it ends when we do. `onFault` hears of what fails after it has begun. @throws Problem `port-in-use` */
+export async function startDemo(port: number, folder: string, onFault: (detail: string) => void): Promise<Demo> {
   const child = fork(fileURLToPath(import.meta.resolve('@vitrine/demo/main.ts')), [String(port), folder]);
   const stream = await firstMessage(child, port);
   const complete = new Promise<void>((resolve) => {
-    child.on('message', (message: unknown) => Check(Complete, message) && resolve());
+    child.on('message', (message: unknown) => {
+      if (Check(Complete, message)) resolve();
+      else if (Check(Failed, message)) onFault(message.error);
+    });
     child.once('exit', () => resolve());
   });
   return { stream, complete, stop: () => child.kill() };

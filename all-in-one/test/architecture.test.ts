@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { suite, test } from 'node:test';
+import { problems } from '@vitrine/contracts/problems.ts';
+import { topics } from '@vitrine/contracts/topics.ts';
+import { inProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -24,7 +27,35 @@ async function sources(): Promise<{ file: string; text: string }[]> {
   return Promise.all(files.map(async (file) => ({ file: file.split(sep).join('/'), text: await readFile(join(root, file), 'utf8') })));
 }
 
-const importsOf = (text: string) => [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? '');
+const importsOf = (text: string) => [...text.matchAll(/(?:from|import|import\()\s*['"]([^'"]+)['"]/g)].map(([, name]) => name ?? '');
+
+suite('the tables say what the code does', () => {
+  test('every problem code is used, and every code that is used is in the table (the types see to that)', async () => {
+    const text = (await sources())
+      .filter(({ file }) => !file.startsWith('contracts/') && !file.includes('/test/'))
+      .map((source) => source.text)
+      .join('\n');
+    assert.deepEqual(
+      Object.keys(problems).filter((code) => !text.includes(`'${code}'`)),
+      [],
+    );
+  });
+
+  test('a topic’s consumers are those that subscribe', () =>
+    inProcess(async ({ vitrine }) => {
+      const consumers = (topic: string) =>
+        vitrine()
+          .services.filter(({ subscriptions }) =>
+            subscriptions.some(({ handlers }) => handlers.some(({ contract }) => contract.topic === topic)),
+          )
+          .map(({ name }) => name);
+      for (const [topic, entry] of Object.entries(topics)) {
+        // The runtime subscribes every service to commands, and policies come with the auth service.
+        if (topic === 'vitrine.replay.v1') continue;
+        assert.deepEqual(consumers(topic).toSorted(), entry.consumers.toSorted(), topic);
+      }
+    }));
+});
 
 suite('R1: no service reads another’s data', () => {
   test('imports go one way, and never from one service to another', async () => {
@@ -66,10 +97,17 @@ suite('R1: no service reads another’s data', () => {
     assert.deepEqual(wrong, []);
   });
 
+  test('R2: only the harvester mints identifiers', async () => {
+    const minting = (await sources())
+      .filter(({ file, text }) => text.includes('readable-id.ts') && !file.includes('/test/'))
+      .map(({ file }) => file.split('/').slice(0, 2).join('/'));
+    assert.deepEqual([...new Set(minting)], ['services/harvester']);
+  });
+
   test('only outermost files know the process', async () => {
     const outermost = /(^|\/)main\.ts$|\/test\/|^(e2e|bench|docs)\/|platform\/src\/blobs\/filesystem\.ts$/;
     const wrong = (await sources())
-      .filter(({ file, text }) => !outermost.test(file) && /\bprocess\.(env|argv|exit|std)/.test(text))
+      .filter(({ file, text }) => !outermost.test(file) && /\bprocess\.(?!platform)[a-z]/.test(text))
       .map(({ file }) => file);
     assert.deepEqual(wrong, []);
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Museum } from '@vitrine/demo/museum.ts';
 import { openPublisher, type Publisher } from '@vitrine/demo/publisher.ts';
 import { readConfig } from '@vitrine/platform/config.ts';
+import { lockDataFolder } from '@vitrine/platform/data-folder.ts';
 import type { Adapters } from '@vitrine/platform/deps.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
@@ -35,10 +36,11 @@ export async function inProcess(
   const publisher = await openPublisher(0);
   const port = await freePort();
   let adapters: Adapters | undefined;
+  const data = join(folder.path, 'data');
   const open = (more: Settings) =>
     openVitrine(
       readConfig(vitrineConfig, {
-        VITRINE_DATA: join(folder.path, 'data'),
+        VITRINE_DATA: data,
         VITRINE_PORT: String(port),
         VITRINE_SOURCES: `museum=${publisher.stream}`,
         VITRINE_ALLOWED_ORIGINS: publisher.base,
@@ -49,6 +51,7 @@ export async function inProcess(
       }),
       {
         log,
+        folder: lockDataFolder(data),
         wrap: (opened) => {
           adapters = opened;
           return wrap(opened);

@@ -156,7 +156,7 @@ suite('R6: at least once, in order per key, idempotent', () => {
       {},
       (adapters) => ({
         bus: flaky(adapters.bus, 1, 0.05),
-        documents: adapters.documents,
+        documents: flaky(adapters.documents, 2, 0.01, ['close', 'collection']),
         textIndex: flaky(adapters.textIndex, 3, 0.2, ['close', 'search']),
         blobs: flaky(adapters.blobs, 4, 0.05, ['close', 'stream', 'list', 'read']),
       }),
@@ -214,6 +214,34 @@ function heldMaster(seed: number) {
   return { master: { type, read: () => held.then(read) }, release: () => release() };
 }
 
+suite('what a start finds changed', () => {
+  test('another public address is in every manifest', () =>
+    inProcess(async (running) => {
+      running.museum.publish(vase());
+      await appears(running, MANIFEST, /A vase/);
+      const local = running.vitrine().address;
+      await running.restart({ VITRINE_PUBLIC_URL: `${local}/museum` });
+      await appears(running, MANIFEST, new RegExp(`"id":"${local}/museum/iiif/presentation`));
+      await appears(running, `${await serviceOf(running)}/info.json`, /"id":"[^"]+\/museum\/iiif\/image/);
+    }));
+
+  test('a newer mapping raises every object’s revision, from our own copies', () =>
+    inProcess(async (running) => {
+      running.museum.publish(vase());
+      await appears(running, MANIFEST, /A vase/);
+      const objects = await running.adapters().documents.collection({ name: 'harvester.objects', indexes: [] });
+      const known = await objects.get('museum-vase');
+      await objects.put('museum-vase', { ...known?.body, mappingVersion: 0 }, known?.version ?? 0);
+      await running.restart({ VITRINE_SOURCES: '' });
+      await until('its revision rose', async () => (await objectRevisions(running)).includes(2));
+      await appears(running, MANIFEST, /A vase/);
+    }));
+});
+
+async function objectRevisions(running: InProcess): Promise<number[]> {
+  return (await recordsOf(running, 'vitrine.object.v1')).map(({ value }) => Number(JSON.parse(value).revision));
+}
+
 suite('R10: a manifest waits for its images, but not for ever', () => {
   const slow = heldMaster(7);
   test('the first publication waits, then shows what is there, and shows the rest when it comes', () =>
@@ -258,4 +286,27 @@ suite('R10: a manifest waits for its images, but not for ever', () => {
       await appears(running, MANIFEST, /A vase with a lid/);
       await until('the dropped image is gone', async () => (await get('/iiif/image/3/museum-vase-vase/info.json')).status === 410);
     }));
+
+  test('an update whose images don’t come appears after the wait, with the old image of what it still has', () =>
+    inProcess(
+      async (running) => {
+        const late = heldMaster(5);
+        running.museum.publish(vase());
+        await appears(running, MANIFEST, /A vase/);
+        running.museum.publish({
+          id: 'vase',
+          title: 'A vase and a lid',
+          images: [
+            { id: 'vase', master: jpeg(1) },
+            { id: 'lid', master: late.master },
+          ],
+        });
+        await appears(running, MANIFEST, /A vase and a lid/);
+        assert.match(await textOf(running, MANIFEST), /museum-vase-vase/);
+        assert.doesNotMatch(await textOf(running, MANIFEST), /museum-vase-lid/);
+        late.release();
+        await appears(running, MANIFEST, /museum-vase-lid/);
+      },
+      { VITRINE_MANIFEST_WAIT_SECONDS: '0.5' },
+    ));
 });

@@ -31,6 +31,11 @@ export async function benchLine(): Promise<Figure[]> {
   ];
 }
 
+/** The environment without the caller's own settings. */
+function withoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITRINE_')));
+}
+
 async function demoAtRest() {
   const folder = await temporaryFolder();
   const [port, demoPort] = [await freePort(), await freePort()];
@@ -38,7 +43,7 @@ async function demoAtRest() {
   const began = performance.now();
   const npm = spawn('npm', ['start'], {
     cwd: ROOT,
-    env: { ...process.env, VITRINE_DATA: join(folder.path, 'data'), VITRINE_PORT: String(port), VITRINE_DEMO_PORT: String(demoPort) },
+    env: { ...withoutSettings(), VITRINE_DATA: join(folder.path, 'data'), VITRINE_PORT: String(port), VITRINE_DEMO_PORT: String(demoPort) },
     stdio: 'ignore',
     detached: true,
   });
@@ -94,7 +99,7 @@ async function updates(): Promise<number[]> {
   const server = spawn(process.execPath, ['all-in-one/src/main.ts', 'start', '--source', `museum=${stream}`], {
     cwd: ROOT,
     env: {
-      ...process.env,
+      ...withoutSettings(),
       VITRINE_DATA: join(folder.path, 'data'),
       VITRINE_PORT: String(port),
       VITRINE_ALLOWED_ORIGINS: origin,

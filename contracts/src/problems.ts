@@ -25,7 +25,7 @@ export const problems = {
     status: 500,
     fault: 'unexpected',
     title: 'A stored file is missing',
-    help: 'Restore it from the backup, or run `vitrine replay --all --drop-derived`.',
+    help: 'Restore it from the backup, then replay.',
   },
   'configuration-invalid': {
     status: 500,
@@ -55,7 +55,7 @@ export const problems = {
     status: 500,
     fault: 'unexpected',
     title: 'A derivative is damaged',
-    help: 'Restore it from the backup, or publish an Update of its object to have it converted again.',
+    help: 'Restore the derivative from the backup.',
   },
   'derivative-unverified': {
     status: 422,
@@ -123,7 +123,7 @@ export const problems = {
     status: 404,
     fault: 'request',
     title: 'Nothing at this address',
-    help: 'Check the address against the list in README.md.',
+    help: 'Check the address; the objects are listed on the first page.',
   },
   'object-not-found': {
     status: 404,
@@ -131,7 +131,12 @@ export const problems = {
     title: 'No such object',
     help: 'Take identifiers from /api/v1/objects; a new object appears once its images are ready.',
   },
-  'object-withdrawn': { status: 410, fault: 'request', title: 'The object was withdrawn', help: 'The institution no longer publishes it.' },
+  'object-withdrawn': {
+    status: 410,
+    fault: 'request',
+    title: 'The object was withdrawn',
+    help: 'The institution no longer publishes it, or has no image of it that can be shown.',
+  },
   'operator-token-missing': {
     status: 401,
     fault: 'request',
@@ -170,12 +175,6 @@ export const problems = {
   },
   'request-invalid': { status: 400, fault: 'request', title: 'The request is not well formed', help: 'The detail names the parameter.' },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
-  'source-gone': {
-    status: 410,
-    fault: 'permanent',
-    title: 'The source says that this is gone',
-    help: 'If it should exist, ask the publisher; a Delete in the stream withdraws the object.',
-  },
   'source-refused': {
     status: 403,
     fault: 'source',

@@ -26,10 +26,10 @@ const work = (owner: ServiceName | null, consumers: readonly ServiceName[]): Top
 
 /** The registry of topics (DESIGN R5): one per entity, its major in its name; topics are created from here, not by accident. */
 export const topics = {
-  'vitrine.object.v1': entity('harvester', ['converter', 'manifest', 'search', 'auth', 'console']),
-  'vitrine.image.v1': entity('converter', ['manifest', 'search', 'image', 'console']),
+  'vitrine.object.v1': entity('harvester', ['converter', 'manifest', 'search', 'console']),
+  'vitrine.image.v1': entity('converter', ['manifest', 'search', 'image']),
   'vitrine.manifest.v1': entity('manifest', ['converter', 'console']),
-  'vitrine.text.v1': entity('search', ['manifest', 'console']),
+  'vitrine.text.v1': entity('search', []),
   'vitrine.access.v1': entity('auth', ['manifest', 'search', 'image', 'console']),
   'vitrine.conversion.v1': work('converter', ['converter']),
   'vitrine.conversion-bulk.v1': work('converter', ['converter']),

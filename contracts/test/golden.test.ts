@@ -24,6 +24,11 @@ suite('R5: one topic per entity, full state, every event with its golden example
     });
   }
 
+  test('an entity that can come can also go, by an event with data', () => {
+    const types = new Set(eventContracts.map(({ type }) => type));
+    for (const entity of ['object', 'image', 'manifest', 'text']) assert.ok(types.has(`${entity}.withdrawn`), entity);
+  });
+
   test('there is no golden example without a contract', async () => {
     const files = await readdir(folder);
     assert.deepEqual(files.sort(), eventContracts.map(({ type }) => `${type}.json`).sort());

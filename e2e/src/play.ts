@@ -19,8 +19,10 @@ type Play = {
 
 const SETTLE = 30_000;
 
-/** Plays the scenario on a fresh server; answers the end state and how long it took. */
-export async function play({ ports, step = () => {}, kill, expected }: Play): Promise<{ state: string[]; milliseconds: number }> {
+type Played = { state: string[]; milliseconds: number; killed: boolean };
+
+/** Plays the scenario on a fresh server; answers the end state, how long it took, and whether the server was killed. */
+export async function play({ ports, step = () => {}, kill, expected }: Play): Promise<Played> {
   const folder = await temporaryFolder();
   const { museum, stream, close } = await openPublisher(ports.museum);
   const server = new VitrineProcess({ data: join(folder.path, 'data'), port: ports.vitrine, stream });
@@ -29,7 +31,7 @@ export async function play({ ports, step = () => {}, kill, expected }: Play): Pr
   try {
     await server.start();
     const killing =
-      kill === undefined ? Promise.resolve() : new Promise((done) => setTimeout(done, kill)).then(() => server.killAndStart());
+      kill === undefined ? Promise.resolve(false) : new Promise((done) => setTimeout(done, kill)).then(() => server.killAndStart());
     await scenario({
       site,
       museum,
@@ -48,7 +50,7 @@ export async function play({ ports, step = () => {}, kill, expected }: Play): Pr
       },
     });
     const milliseconds = Date.now() - began;
-    await killing;
+    const killed = await killing;
     const token = await server.token();
     let state = await endState(site, token);
     for (const end = Date.now() + SETTLE; expected && state.join() !== expected.join() && Date.now() < end; ) {
@@ -56,7 +58,7 @@ export async function play({ ports, step = () => {}, kill, expected }: Play): Pr
       state = await endState(site, token).catch(() => []);
     }
     await server.stop();
-    return { state, milliseconds };
+    return { state, milliseconds, killed };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe server said:\n${server.output}`, { cause: error });
   } finally {

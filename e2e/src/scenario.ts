@@ -115,6 +115,10 @@ export async function scenario({ site, museum, server, step }: Stage): Promise<v
     '/iiif/image/3/museum-vase-vase-side/info.json',
     '/iiif/image/3/museum-vase-vase-side/full/max/0/default.jpg',
     '/iiif/search/2/manifests/museum-vase?q=x',
+    '/iiif/presentation/manifests/museum-vase',
+    '/iiif/presentation/canvas/museum-vase/museum-vase-vase-side',
+    '/iiif/presentation/canvas/museum-vase/museum-vase-vase-side/page/painting',
+    '/iiif/image/3/museum-vase-vase-side',
     '/objects/museum-vase',
   ];
   for (const door of doors) await site.sees(`${door} is gone`, () => status(door), 410);

@@ -41,12 +41,13 @@ export class VitrineProcess {
     });
   }
 
-  /** As a power button would, and up again. Nothing happens where it is stopped. */
-  killAndStart(): Promise<void> {
+  /** As a power button would, and up again. Answers false where it was stopped and nothing could be killed. */
+  killAndStart(): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (!this.#child) return;
+      if (!this.#child) return false;
       await this.#end('SIGKILL');
       await this.#start();
+      return true;
     });
   }
 

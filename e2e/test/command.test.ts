@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -9,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { openPublisher } from '@vitrine/demo/publisher.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
 import { VitrineProcess } from '../src/vitrine-process.ts';
 
 const COMMAND = fileURLToPath(import.meta.resolve('@vitrine/all-in-one/main.ts'));
@@ -114,6 +117,72 @@ suite('the command', () => {
     const folder = await temporaryFolder();
     const { code, error } = await run(['replay', '--all'], { VITRINE_DATA: folder.path, VITRINE_PORT: String(await freePort()) });
     assert.deepEqual([code, /No server answers/.test(error)], [6, true]);
+    await folder.remove();
+  });
+
+  test('says so too where something else answers, and makes no token', async () => {
+    const folder = await temporaryFolder();
+    const other = createHttpServer((_request, response) => void response.end('not found')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = String(typeof address === 'object' && address ? address.port : 0);
+    await writeFile(join(folder.path, 'operator-token'), 'a token of some length');
+    const { code, error } = await run(['replay', '--all'], { VITRINE_DATA: folder.path, VITRINE_PORT: port });
+    assert.deepEqual([code, /No server answers/.test(error)], [6, true]);
+    isSentence(error);
+    other.close();
+    await folder.remove();
+  });
+
+  test('names a setting that can’t be used, without an expression', async () => {
+    for (const [name, value] of [
+      ['VITRINE_PUBLIC_URL', 'museum'],
+      ['VITRINE_ALLOWED_ORIGINS', 'localhost:8081'],
+      ['VITRINE_TRUSTED_PROXIES', 'proxy'],
+    ] as const) {
+      const folder = await temporaryFolder();
+      const { code, error } = await run(['start', '--source', 'http://localhost:1/'], {
+        VITRINE_DATA: folder.path,
+        VITRINE_PORT: String(await freePort()),
+        [name]: value,
+      });
+      assert.deepEqual([code, error.includes(name), error.includes('^')], [2, true, false], error);
+      isSentence(error);
+      await folder.remove();
+    }
+  });
+
+  test('a second start of the demo on the same data is told so, whatever its port', async () => {
+    const folder = await temporaryFolder();
+    const environment = {
+      VITRINE_DATA: join(folder.path, 'data'),
+      VITRINE_PORT: String(await freePort()),
+      VITRINE_DEMO_PORT: String(await freePort()),
+    };
+    const first = spawn(process.execPath, [COMMAND], { env: { PATH: process.env['PATH'], ...environment }, stdio: 'ignore' });
+    await until(
+      'it is there',
+      async () => (await fetch(`http://localhost:${environment.VITRINE_PORT}/readyz`).catch(() => undefined))?.status === 200,
+    );
+    const { code, error } = await run([], environment);
+    assert.deepEqual([code, /Another Vitrine/.test(error)], [5, true]);
+    first.kill('SIGINT');
+    const [ended] = await once(first, 'exit');
+    assert.equal(ended, 0, 'Ctrl-C ends it in order');
+    await folder.remove();
+  });
+
+  test('an end that is asked for during the start comes after it', async () => {
+    const folder = await temporaryFolder();
+    const { stream, close } = await openPublisher(0);
+    const child = spawn(process.execPath, [COMMAND, 'start', '--source', stream], {
+      env: { PATH: process.env['PATH'], VITRINE_DATA: folder.path, VITRINE_PORT: String(await freePort()) },
+      stdio: 'ignore',
+    });
+    await until('it has the folder', () => existsSync(join(folder.path, 'bus.sqlite')));
+    child.kill('SIGTERM');
+    assert.equal((await once(child, 'exit'))[0], 0);
+    await close();
     await folder.remove();
   });
 

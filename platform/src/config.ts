@@ -4,7 +4,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { Problem } from './problem.ts';
 
 /** Variables that no service reads, but tests and commands do. */
-const OTHER_VARIABLES = ['VITRINE_REQUIRE_ENGINES', 'VITRINE_REQUIRE_FIXTURES', 'VITRINE_E2E_KILLS'];
+const OTHER_VARIABLES = ['VITRINE_REQUIRE_FIXTURES'];
 
 /**
  * The settings of one service from the environment: typed, with defaults; every fault at once, and a name that nobody knows
@@ -23,7 +23,10 @@ export function readConfig<T extends TObject>(schema: T, environment: NodeJS.Pro
     const value = given === undefined ? defaultOf(property) : coerce(property, given);
     if (value === undefined) continue;
     values[name] = value;
-    for (const error of Errors(property, value)) faults.push(`${name}=${given} ${error.message}. ${descriptionOf(property)}`);
+    for (const error of Errors(property, value))
+      faults.push(
+        `${name}=${given} can’t be used${error.keyword === 'pattern' ? '' : `, it ${error.message}`}. ${descriptionOf(property)}`,
+      );
   }
   if (faults.length === 0 && !Check(schema, values)) faults.push(...Errors(schema, values).map((error) => error.message));
   if (faults.length > 0 || !Check(schema, values)) throw new Problem('configuration-invalid', { detail: faults.join('\n') });

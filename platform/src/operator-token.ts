@@ -2,6 +2,15 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Problem } from './problem.ts';
 
+/** The token of a server that has been started; undefined where none has. */
+export function existingOperatorToken(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The operators' token, made at the first start in a file that only this user can read (DESIGN 10). */
 export function operatorToken(file: string): { token: string; made: boolean } {
   try {

@@ -13,7 +13,7 @@ export const platformConfig = Type.Object({
     default: '127.0.0.1',
     description: 'The address to listen on. 0.0.0.0 opens the server to the network: put a proxy with TLS in front.',
   }),
-  VITRINE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'The port to listen on.' }),
+  VITRINE_PORT: Type.Integer({ default: 8080, minimum: 1, maximum: 65535, description: 'The port to listen on.' }),
   VITRINE_DATA: Type.String({ default: './data', description: 'The folder that holds everything. One process at a time.' }),
   VITRINE_BUS: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The event bus: sqlite: in the data folder.' }),
   VITRINE_DOCUMENTS: Type.String({

@@ -27,6 +27,11 @@ export class Problem extends Error {
   }
 }
 
+/** A problem as a line of the log says it: code, detail, and what to do. */
+export function problemFields({ code, detail }: Problem): { code: ProblemCode; detail: string | undefined; help: string } {
+  return { code, detail, help: problems[code].help };
+}
+
 /** What was thrown, as a Problem: an error that nobody classified is `unexpected`. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;

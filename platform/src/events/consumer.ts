@@ -4,7 +4,7 @@ import { backoff } from '../backoff.ts';
 import type { Blobs } from '../blobs/port.ts';
 import type { Bus, StoredRecord, Subscription } from '../bus/port.ts';
 import type { Log } from '../log.ts';
-import { asProblem, Problem } from '../problem.ts';
+import { asProblem, Problem, problemFields } from '../problem.ts';
 import { sleep } from '../sleep.ts';
 import { decodeEvent } from './cloud-event.ts';
 import type { Outcome } from './handler.ts';
@@ -135,7 +135,7 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
 
   async function fail(entry: StoredRecord, started: number, problem: Problem, attempts: number, signal: AbortSignal): Promise<void> {
     const outcome = { code: problem.code, failed: true, ...(problem.detail === undefined ? {} : { detail: problem.detail }) };
-    const fields = { entity: entry.key, code: problem.code, detail: problem.detail, trace: traceId(entry.headers['traceparent']) };
+    const fields = { entity: entry.key, ...problemFields(problem), trace: traceId(entry.headers['traceparent']) };
     if (problem.fault === 'source') {
       const due = await insist(signal, () => retries.store(group, entry, problem));
       log.warn({ ...fields, due: due.toISOString() }, 'asked again later');

@@ -1,5 +1,6 @@
 import { outcomeRecorded } from '@vitrine/contracts/events/outcome-recorded.ts';
-import type { Problem } from '../problem.ts';
+import type { Log } from '../log.ts';
+import { type Problem, problemFields, problemFromCode } from '../problem.ts';
 import type { Outcome } from './handler.ts';
 import { type Cause, outgoing, type Publish } from './publisher.ts';
 import { traceId } from './trace.ts';
@@ -7,8 +8,9 @@ import { traceId } from './trace.ts';
 /** Says how a piece of work ended that no event brought: a walk, a record, a timer's work. */
 export type RecordOutcome = (entity: string, started: Date, outcome: Outcome, cause?: Cause) => Promise<void>;
 
-export function createOutcomes(stage: string, { publish, now }: { publish: Publish; now: () => Date }): RecordOutcome {
+export function createOutcomes(stage: string, { publish, now, log }: { publish: Publish; now: () => Date; log: Log }): RecordOutcome {
   return async (entity, started, { code, detail, failed = false }, cause = {}) => {
+    if (failed) log.warn({ stage, entity, ...problemFields(problemFromCode(code, detail ?? '')) }, 'failed');
     const time = now();
     const trace = traceId(cause.traceparent);
     await publish(

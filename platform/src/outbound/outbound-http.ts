@@ -89,7 +89,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       leave();
       if (signal.aborted) throw cause;
       const refused = innerCause(cause);
-      if (refused) throw refused;
+      if (refused) throw new Problem('outbound-refused', { detail: url.origin, cause: refused });
       breaker.failed(url.host);
       throw new Problem('source-unreachable', { detail: `${url.href}: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
     }

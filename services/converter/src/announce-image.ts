@@ -33,7 +33,7 @@ function eventOf(image: string, document: ImageDocument, cause: Cause): Outgoing
     const { blob, ...facts } = derivative;
     return outgoing(
       imageConverted,
-      { image, object, revision, ...facts, derivative: blob, superseded: document.superseded, page: 1, pages: 1 },
+      { image, object, revision, ...facts, derivative: blob, superseded: document.superseded, page: 1 },
       cause,
     );
   }

@@ -20,6 +20,8 @@ const Derivative = Type.Object({
   height: Type.Integer(),
   tile: Size,
   levels: Type.Array(Size),
+  /** Pages that the master has; the first is what was converted. */
+  pages: Type.Integer(),
   report: BlobRef,
   master: Type.Object({ sha256: Type.String(), format: Type.String() }),
 });

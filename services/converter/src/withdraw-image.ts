@@ -4,7 +4,7 @@ import type { Stores } from './stores.ts';
 
 /**
  * Takes an image off the web, unless a revision of its object above `objectRevision` wants it again: the plan for that may run beside this.
- * The derivative stays until it is swept.
+ * The derivative stays.
  */
 export async function withdrawImage(
   image: string,

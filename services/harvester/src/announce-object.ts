@@ -1,7 +1,7 @@
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
 import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
-import { mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import { LINKED_ART_VERSION, mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { type Cause, type OutgoingEvent, outgoing } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
@@ -27,7 +27,7 @@ export function announceObject({ objects }: Stores, { blobs, publish }: Pick<Ser
         revision,
         source,
         record: { address: document.address, blob: document.record },
-        mapping: { format: 'linked-art', version: document.mappingVersion },
+        mapping: { format: 'linked-art', version: LINKED_ART_VERSION },
         activity: { type: activity.type, ...(activity.time === undefined ? {} : { time: activity.time }) },
         museumObject,
       },

@@ -65,10 +65,6 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (walk.signal.aborted || problem.fault === 'infrastructure') throw thrown;
-      deps.log.warn(
-        { source: walk.source, record: activity.object, code: problem.code, detail: problem.detail },
-        'a record could not be harvested',
-      );
       await deps.outcome(entity, started, failure(problem), cause);
       Object.assign(result, { state: 'failed' });
       if (problem.fault === 'source') postponed = problem;

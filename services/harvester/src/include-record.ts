@@ -9,7 +9,7 @@ import type { Activity } from './domain/activity.ts';
 import { canonicalHash } from './domain/canonical-hash.ts';
 import { isDeeperThan } from './domain/json-depth.ts';
 import { type FetchDocument, keepRawCopy } from './fetch-document.ts';
-import { mintId } from './mint-id.ts';
+import { mintId, mintImageIds } from './mint-id.ts';
 import { activityFacts, type ObjectWriter } from './object-writer.ts';
 import type { ObjectDocument, RecordDocument, Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
@@ -53,10 +53,7 @@ export function includeRecord({ stores, fetch, blobs, writer }: Deps) {
       return { ...present(seen), outcome: { code: 'not-an-object', detail: type } };
     }
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: activity.object }));
-    const images = [];
-    for (const { sourceId } of mapped.images) {
-      images.push({ sourceId, id: await mintId(stores.ids, { kind: 'image', owner: object, sourceId }) });
-    }
+    const images = await mintImageIds(stores.ids, object, mapped.images);
     const addresses = [...new Set(mapped.images.flatMap((image) => image.text.map((text) => text.address)))];
     const { copies, faults } = await copyTexts(addresses, former?.texts ?? [], { fetch, blobs, signal: walk.signal });
     const next = {

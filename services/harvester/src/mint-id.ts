@@ -1,6 +1,6 @@
 import { idCandidates } from '@vitrine/contracts/readable-id.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import type { Stores } from './stores.ts';
+import type { ObjectDocument, Stores } from './stores.ts';
 
 type Minted = { kind: 'object' | 'image'; owner: string; sourceId: string };
 
@@ -15,4 +15,15 @@ export async function mintId(ids: Stores['ids'], minted: Minted): Promise<string
     if (taken?.kind === minted.kind && taken.owner === minted.owner && taken.sourceId === minted.sourceId) return candidate;
   }
   throw new Problem('unexpected', { detail: `no identifier is free for ${minted.sourceId} of ${minted.owner}` });
+}
+
+/** The identifiers of an object's images, in their order. */
+export async function mintImageIds(
+  ids: Stores['ids'],
+  object: string,
+  images: readonly { sourceId: string }[],
+): Promise<ObjectDocument['images']> {
+  const minted = [];
+  for (const { sourceId } of images) minted.push({ sourceId, id: await mintId(ids, { kind: 'image', owner: object, sourceId }) });
+  return minted;
 }

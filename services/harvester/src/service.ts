@@ -14,6 +14,7 @@ import { harvestSource } from './harvest-source.ts';
 import { idsRoute } from './http/ids.ts';
 import { sourcesRoute } from './http/sources.ts';
 import { pendingRecords } from './pending-records.ts';
+import { remapOutdated } from './remap-outdated.ts';
 import { openStores } from './stores.ts';
 import { tendSource } from './tend-source.ts';
 
@@ -49,8 +50,11 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     await stores.sources.update(id, (current) => (current?.address === address ? undefined : { runs: 0, ...current, address }));
   }
 
+  // Before any walk begins: in one process nobody else can be at it.
+  await intents.sweep(true);
+  await remapOutdated({ stores, blobs: deps.blobs, intents, announce });
+
   async function sweep(signal: AbortSignal): Promise<void> {
-    await intents.sweep(true);
     while (!signal.aborted) {
       await sleep(SWEEP, signal);
       if (!signal.aborted) await intents.sweep(false);

@@ -83,7 +83,6 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
       return { ...rest, ...(run && attempts % TRIES_OF_A_WALK !== 0 ? { run } : {}), fault: { code: problem.code, detail, attempts } };
     });
     const attempts = noted?.fault?.attempts ?? 1;
-    log.warn({ source, code: problem.code, detail, attempts }, 'a source could not be walked');
     if (attempts === 1) await outcome(source, now(), failure(problem));
     return problem.retryAfter ?? backoff(attempts, interval, Math.max(interval, LONGEST_PAUSE));
   }

@@ -209,7 +209,7 @@ suite('R3: one lease with a fencing number per source', () => {
         intents,
         announce,
         fetch: fetchDocument(outbound, 100_000),
-        outcome: createOutcomes('harvest', { publish, now }),
+        outcome: createOutcomes('harvest', { publish, now, log }),
         postpone: async () => {},
       });
       const activity = { kind: 'include' as const, type: 'Update', object: `${base}/objects/object-1`, time: 1000 };

@@ -4,6 +4,7 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
+import { followPublicUrl } from './follow-public-url.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectHarvested } from './handlers/object-harvested.ts';
 import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
@@ -50,7 +51,10 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
         ],
       },
     ],
-    tasks: [(signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal)],
+    tasks: [
+      (signal) => followPublicUrl(stores, assemble, publicUrl, signal),
+      (signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal),
+    ],
     dropDerived: async () => {
       await stores.assemblies.drop();
       await stores.images.drop();

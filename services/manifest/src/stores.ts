@@ -53,10 +53,14 @@ const Publication = Type.Object({
 });
 export type Publication = Static<typeof Publication>;
 
+/** The public address that the manifests were made with. */
+const MadeWith = Type.Object({ publicUrl: Type.String() });
+
 export async function openStores(documents: Documents) {
   return {
     assemblies: await openCollection(documents, { name: 'manifest.assemblies', indexes: ['due'], schema: Assembly }),
     images: await openCollection(documents, { name: 'manifest.images', indexes: [], schema: ImageFacts }),
+    settings: await openCollection(documents, { name: 'manifest.settings', indexes: [], schema: MadeWith }),
     publications: await openCollection(documents, { name: 'manifest.publications', indexes: ['state'], schema: Publication }),
   };
 }

@@ -67,13 +67,17 @@ async function start() {
   for (const { label, value } of [...(manifest.metadata ?? []), ...(manifest.requiredStatement ? [manifest.requiredStatement] : [])]) {
     by('metadata').append(element('dt', words(label)), element('dd', words(value)));
   }
-  if (manifest.summary) by('metadata').prepend(element('dd', words(manifest.summary)));
-  if (manifest.rights) {
-    const link = element('a', manifest.rights);
-    link.href = manifest.rights;
+  if (manifest.summary) by('metadata').before(element('p', words(manifest.summary)));
+  const links = [
+    ...(manifest.homepage ?? []).map(({ id, label }) => ['Homepage', id, words(label)]),
+    ...(manifest.rights ? [['Rights', manifest.rights, manifest.rights.replace(/^https?:\/\//, '').replace(/\/$/, '')]] : []),
+  ];
+  for (const [title, address, text] of links) {
+    const link = element('a', text);
+    link.href = address;
     const value = element('dd');
     value.append(link);
-    by('metadata').append(element('dt', 'Rights'), value);
+    by('metadata').append(element('dt', title), value);
   }
 
   const service = manifest.service?.find(({ type }) => type === 'SearchService2');

@@ -22,8 +22,9 @@ sharp.cache(false);
 export async function convertMaster(task: ConversionTask): Promise<ConversionResult> {
   const { input, output, quality, tile, maxPixels } = task;
   const metadata = await describe(input, maxPixels);
+  const pages = await pagesOf(input, metadata);
   const grey = metadata.channels <= 2 && metadata.space !== 'cmyk';
-  const changes = changesOf(metadata, grey);
+  const changes = changesOf(metadata, grey, pages);
   const pixels = metadata.width * metadata.height;
   try {
     await sharp(input, { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true })
@@ -57,7 +58,7 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
       space: metadata.space,
       channels: metadata.channels,
       orientation: metadata.orientation ?? 1,
-      pages: metadata.pages ?? 1,
+      pages,
       profile: metadata.icc !== undefined,
       alpha: metadata.hasAlpha,
     },
@@ -81,7 +82,17 @@ async function describe(input: string, maxPixels: number): Promise<Metadata> {
   return metadata;
 }
 
-function changesOf({ icc, hasAlpha, orientation = 1, depth, space, pages = 1 }: Metadata, grey: boolean): string[] {
+/** Pages of a TIFF that are each half of the one before are the levels of a pyramid, one page. */
+async function pagesOf(input: string, { format, pages = 1, width }: Metadata): Promise<number> {
+  if (format !== 'tiff' || pages === 1) return 1;
+  // A second page that can't be read is no level, and nothing that the first needs.
+  const second = await sharp(input, { page: 1, limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  return second && second.width <= width * 0.6 ? 1 : pages;
+}
+
+function changesOf({ icc, hasAlpha, orientation = 1, depth, space }: Metadata, grey: boolean, pages: number): string[] {
   const changes: string[] = [];
   if (orientation !== 1) changes.push(`turned upright (orientation ${orientation})`);
   if (hasAlpha) changes.push('transparency flattened on white');

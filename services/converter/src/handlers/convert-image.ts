@@ -125,6 +125,7 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
         height,
         levels,
         tile: { width: TILE, height: TILE },
+        pages: result.master.pages,
         report,
         master: { sha256: mark.sha256, format: result.master.format },
       };

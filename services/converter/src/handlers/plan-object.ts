@@ -7,7 +7,7 @@ import type { AnnounceImage } from '../announce-image.ts';
 import type { ImageDocument, Stores } from '../stores.ts';
 import { withdrawImage } from '../withdraw-image.ts';
 
-/** An object with more images than this waits behind the others. */
+/** An object with more images than this goes by the bulk topic, whose lanes are its own: a book does not stand before a print. */
 const URGENT_IMAGES = 4;
 
 type Deps = { stores: Stores; publish: Publish; announce: AnnounceImage };

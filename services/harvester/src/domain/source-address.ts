@@ -12,7 +12,7 @@ function configuredSource(setting: string): ConfiguredSource {
   const named = /^([a-z0-9][a-z0-9-]{0,40})=(.+)$/.exec(setting);
   const url = URL.parse(named?.[2] ?? setting);
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new Problem('configuration-invalid', { detail: `VITRINE_SOURCES: ${setting} is neither an http(s) address nor name=address` });
+    throw new Problem('configuration-invalid', { detail: `the source ${setting} is neither an http(s) address nor name=address` });
   }
   const id = named?.[1] ?? readableForm(url.host.replaceAll('.', '-')).text;
   return { id, address: url.href };
@@ -28,7 +28,7 @@ export function configuredSources(settings: readonly string[]): readonly Configu
   const twice = sources.find(({ id }, index) => sources.findIndex((other) => other.id === id) !== index);
   if (twice)
     throw new Problem('configuration-invalid', {
-      detail: `VITRINE_SOURCES: two sources are called ${twice.id}; give one a name: other=${twice.address}`,
+      detail: `two sources are called ${twice.id}; give one a name: other=${twice.address}`,
     });
   return sources;
 }

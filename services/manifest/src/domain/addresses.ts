@@ -6,6 +6,5 @@ export function addresses(publicUrl: string) {
     collection: (collection: string) => `${presentation}/3/collections/${collection}`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
     search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
-    range: (object: string, place: number) => `${presentation}/3/manifests/${object}/range/${place}`,
   };
 }

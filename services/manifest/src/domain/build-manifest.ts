@@ -1,5 +1,4 @@
-import { canvasId } from '@vitrine/contracts/canvas-id.ts';
-import type { MuseumImage, MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import type { ImageFacts } from '../stores.ts';
 import { addresses } from './addresses.ts';
 import { buildCanvas } from './build-canvas.ts';
@@ -28,12 +27,6 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
   const searchable = shown.some(({ image }) => image.text.some(({ blob }) => blob !== undefined));
   const [first] = items;
   const { summary, rights, requiredStatement, metadata, homepage, seeAlso, rendering, provider, date } = museumObject;
-  const structures = buildStructures(
-    publicUrl,
-    object,
-    museumObject,
-    shown.map(({ image }) => image),
-  );
   return {
     // Presentation API 3.0, 4.6: "the Presentation API context … must be the last".
     '@context': searchable ? [SEARCH_2, PRESENTATION_3] : PRESENTATION_3,
@@ -57,7 +50,6 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(searchable ? { service: [{ id: at.search(object), type: 'SearchService2' as const }] } : {}),
     partOf: [{ id: at.collection('root'), type: 'Collection' as const }],
     items,
-    ...(structures.length > 0 ? { structures } : {}),
   };
 }
 
@@ -73,17 +65,4 @@ function agent({ id, label, homepage, logo }: MuseumObject['provider'][number]) 
       ? { logo: logo.map((link) => ({ id: link.id, type: 'Image', ...(link.format === undefined ? {} : { format: link.format }) })) }
       : {}),
   };
-}
-
-/** Presentation API 3.0, 5.4: a range lists the canvases it covers; one without any is left out. */
-function buildStructures(publicUrl: string, object: string, { structure }: MuseumObject, shown: readonly MuseumImage[]) {
-  const at = addresses(publicUrl);
-  const imageOf = new Map(shown.map((image) => [image.sourceId, image]));
-  return structure.flatMap(({ label, images }, place) => {
-    const items = images.flatMap((sourceId) => {
-      const image = imageOf.get(sourceId);
-      return image ? [{ id: canvasId(publicUrl, object, image.id), type: 'Canvas' as const }] : [];
-    });
-    return items.length > 0 ? [{ id: at.range(object, place), type: 'Range' as const, label, items }] : [];
-  });
 }

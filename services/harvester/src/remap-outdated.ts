@@ -1,0 +1,25 @@
+import { LINKED_ART_VERSION, mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import type { Intents } from '@vitrine/platform/intents.ts';
+import type { AnnounceObject } from './announce-object.ts';
+import { mintImageIds } from './mint-id.ts';
+import type { Stores } from './stores.ts';
+
+type Deps = { stores: Stores; blobs: Blobs; intents: Intents; announce: AnnounceObject };
+
+/** A newer mapping raises the revision of every object (DESIGN R3), from our raw copies: the museum is not asked. */
+export async function remapOutdated({ stores, blobs, intents, announce }: Deps): Promise<void> {
+  for await (const { id, value } of stores.objects.all()) {
+    if (value.state === 'withdrawn' || value.mappingVersion >= LINKED_ART_VERSION) continue;
+    const mapped = mapLinkedArt(JSON.parse(String(await blobs.read(value.record.key))));
+    const images = await mintImageIds(stores.ids, id, mapped?.images ?? []);
+    await intents.carryOut(id, async () => {
+      await stores.objects.update(id, (current) => {
+        if (!current || current.state === 'withdrawn' || current.mappingVersion >= LINKED_ART_VERSION) return undefined;
+        const raised = { ...current, mappingVersion: LINKED_ART_VERSION, revision: current.revision + 1 };
+        return mapped ? { ...raised, images } : { ...raised, state: 'withdrawn', reason: 'no object to the mapping any more' };
+      });
+      await announce(id, {});
+    });
+  }
+}
