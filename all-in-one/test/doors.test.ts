@@ -96,6 +96,9 @@ suite('R11: every door asks access before anything else', () => {
         const { status } = await get(addressed(path, 'vase').replace(':file', 'style.css').replace(':code', 'unexpected'));
         assert.ok(status === 200 || status === 303, `${path} is ${status}`);
       }
+      const page = await get('/objects/%3Cscript%3E', { accept: 'text/html,*/*;q=0.8' });
+      assert.deepEqual([page.status, page.headers.get('content-type')], [404, 'text/html; charset=utf-8']);
+      assert.match(await page.text(), /<h1>No such object<\/h1>/);
       for (const path of [
         '/nothing',
         '/objects/none',

@@ -5,6 +5,7 @@ import { carriesToken } from '../operator-token.ts';
 import { asProblem, Problem } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { problemDocument } from './problem-document.ts';
+import { problemPage } from './problem-page.ts';
 
 export type HttpServerOptions = {
   publicUrl: string;
@@ -34,7 +35,14 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     if (document.status >= 500) log.error({ path: request.url, code: problem.code, cause: problem.cause ?? problem }, 'a request failed');
     if (problem.retryAfter !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfter / 1000));
     if (problem.code === 'operator-token-missing') reply.header('www-authenticate', 'Bearer');
-    return reply.code(document.status).header('cache-control', 'no-store').type('application/problem+json').send(JSON.stringify(document));
+    reply.code(document.status).header('cache-control', 'no-store').header('vary', 'Accept');
+    if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+      return reply
+        .header('content-security-policy', "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
+        .type('text/html; charset=utf-8')
+        .send(problemPage(document, publicUrl));
+    }
+    return reply.type('application/problem+json').send(JSON.stringify(document));
   }
 
   server.setErrorHandler(fail);
