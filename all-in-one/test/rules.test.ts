@@ -225,6 +225,19 @@ suite('what a start finds changed', () => {
       await appears(running, `${await serviceOf(running)}/info.json`, /"id":"[^"]+\/museum\/iiif\/image/);
     }));
 
+  test('an operator’s command that was stored and not published before a crash is published (R8)', () =>
+    inProcess(async (running) => {
+      running.museum.publish(vase());
+      await appears(running, MANIFEST, /A vase/);
+      const commands = () => running.adapters().documents.collection({ name: 'console.commands', indexes: ['state'] });
+      await (await commands()).put('from-before', { state: 'stored', full: { dropDerived: false } }, 0);
+      await running.restart();
+      await until('it is published', async () => (await (await commands()).get('from-before'))?.body['state'] === 'published');
+      await until('and carried out', async () =>
+        (await recordsOf(running, 'vitrine.image.v1')).some(({ headers }) => headers['ce_replay'] === 'from-before'),
+      );
+    }));
+
   test('a newer mapping raises every object’s revision, from our own copies', () =>
     inProcess(async (running) => {
       running.museum.publish(vase());

@@ -4,7 +4,7 @@ import type { Museum, MuseumFile } from '@vitrine/demo/museum.ts';
 import { openPublisher } from '@vitrine/demo/publisher.ts';
 import type { Adapters } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
-import { createPublisher } from '@vitrine/platform/events/publisher.ts';
+import { createPublisher, type Publish } from '@vitrine/platform/events/publisher.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
 import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts';
 import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
@@ -29,7 +29,8 @@ type Bench = {
   adapters: Adapters;
   stores: Stores;
   outbound: ReturnType<typeof createOutboundHttp>;
-  start: () => Promise<{ stop: () => Promise<void> }>;
+  /** Starts the harvester; without a source, or with a bus that takes no object, where the test wants it. */
+  start: (odd?: { sourceless?: boolean; mute?: boolean }) => Promise<{ stop: () => Promise<void> }>;
   revisions: () => Promise<string[]>;
 };
 
@@ -47,12 +48,18 @@ async function withMuseum(run: (bench: Bench) => Promise<void>): Promise<void> {
       adapters,
       outbound,
       stores: await openStores(adapters.documents),
-      start: async () => {
+      start: async ({ sourceless = false, mute = false } = {}) => {
+        const publish: Publish = async (...events) => {
+          if (mute && events.some(({ contract }) => contract.type === 'object.harvested'))
+            throw new Problem('port-unavailable', { detail: 'the bus is away' });
+          await deps.publish(...events);
+        };
         const service = await createHarvester({
           ...deps,
+          publish,
           outbound,
           instance: 'test',
-          sources: [{ id: 'museum', address: publisher.stream }],
+          sources: sourceless ? [] : [{ id: 'museum', address: publisher.stream }],
           interval: 20,
           maxBytes: 1_000_000,
           retryBase: 50,
@@ -191,6 +198,19 @@ suite('a walk', () => {
       await until('it is there after all', async () => (await revisions()).includes('object.harvested museum-late@1'));
       await until('nothing is pending', async () => (await stores.pending.count()) === 0);
       await running.stop();
+    }));
+});
+
+suite('R8: a write that no event caused leaves its intent', () => {
+  test('what was written and not published before a crash is published by the next start, without asking the museum', () =>
+    withMuseum(async ({ museum, stores, start, revisions }) => {
+      museum.publish(entry(1));
+      const dying = await start({ mute: true });
+      await until('the object is written', async () => (await stores.objects.get('museum-object-1')) !== undefined);
+      await dying.stop();
+      assert.deepEqual(await revisions(), []);
+      await start({ sourceless: true });
+      assert.deepEqual(await revisions(), ['object.harvested museum-object-1@1']);
     }));
 });
 
