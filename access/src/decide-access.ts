@@ -13,7 +13,7 @@ export type AccessQuestion = {
 };
 
 /**
- * The one decision that every door asks for, before any cache is read (DESIGN R11). Under policies, what nobody assigned is refused, and
+ * The one decision that every door asks for, before any cache is read (R11). Under policies, what nobody assigned is refused, and
  * so is what was assigned before the policies were tightened.
  */
 export function decideAccess({ mode, assignment, oldestPolicy }: AccessQuestion): 'allow' | 'refuse' {

@@ -8,7 +8,7 @@ import { inProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Which packages a package may import (DESIGN 2): services -> {mapping, access} -> platform -> contracts. */
+/** Which packages a package may import: services -> {mapping, access} -> platform -> contracts. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   platform: ['contracts'],

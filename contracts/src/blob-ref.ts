@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-/** Where a blob lies and what its bytes are; only the service named first in the key deletes it (DESIGN R1). */
+/** Where a blob lies and what its bytes are; only the service named first in the key deletes it (R1). */
 export const BlobRef = Type.Object({
   key: Type.String({ minLength: 1 }),
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),

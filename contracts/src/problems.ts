@@ -1,5 +1,5 @@
 /**
- * What a failure means to whoever handles an event (DESIGN R7): `permanent` data go to the dead letters at once,
+ * What a failure means to whoever handles an event (R7): `permanent` data go to the dead letters at once,
  * `infrastructure` pauses the consumer, a `source` is asked again later, `unexpected` is our bug and gets three tries.
  * `request` marks answers to a request, which never meet the bus.
  */
@@ -7,7 +7,7 @@ export type Fault = 'permanent' | 'infrastructure' | 'source' | 'unexpected' | '
 
 type ProblemKind = { readonly status: number; readonly fault: Fault; readonly title: string; readonly help: string };
 
-/** Every error that a user can meet (DESIGN 12): code, HTTP status, title, and what to do about it. */
+/** Every error that a user can meet: code, HTTP status, title, and what to do about it. */
 export const problems = {
   'access-refused': {
     status: 403,

@@ -30,7 +30,7 @@ function hashSuffix(sourceId: string): string {
 }
 
 /**
- * The identifiers to try, in order, for something of `owner` that its source calls `sourceId` (DESIGN R2): the readable form,
+ * The identifiers to try, in order, for something of `owner` that its source calls `sourceId` (R2): the readable form,
  * then the same with a hash suffix. A lossy readable form starts at the second.
  */
 export function idCandidates(owner: string, sourceId: string): readonly [string, ...string[]] {

@@ -12,7 +12,7 @@ export type Route = {
   readonly audience: 'door' | 'list' | 'open' | 'operator';
 };
 
-/** Every address of the product (DESIGN 6); the services refuse to start with a route that is not here. */
+/** Every address of the product; the services refuse to start with a route that is not here. */
 export const routes = [
   { method: 'GET', path: '/iiif/image/3/:image', service: 'image', audience: 'door' },
   { method: 'GET', path: '/iiif/image/3/:image/info.json', service: 'image', audience: 'door' },

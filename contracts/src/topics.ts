@@ -24,7 +24,7 @@ const work = (owner: ServiceName | null, consumers: readonly ServiceName[]): Top
   consumers,
 });
 
-/** The registry of topics (DESIGN R5): one per entity, its major in its name; topics are created from here, not by accident. */
+/** The registry of topics (R5): one per entity, its major in its name; topics are created from here, not by accident. */
 export const topics = {
   'vitrine.object.v1': entity('harvester', ['converter', 'manifest', 'search', 'console']),
   'vitrine.image.v1': entity('converter', ['manifest', 'search', 'image']),

@@ -24,7 +24,7 @@ const Info = Type.Object({
 
 /**
  * Everything that the world can see, as lines: served manifests, info.json, every tile, fixed search answers, the id table and tombstones; without
- * times, traces, outcomes and revision numbers (DESIGN 5).
+ * times, traces, outcomes and revision numbers.
  */
 export async function endState(site: Site, token: string): Promise<string[]> {
   const lines: string[] = [];

@@ -8,7 +8,7 @@ const OTHER_VARIABLES = ['VITRINE_REQUIRE_FIXTURES'];
 
 /**
  * The settings of one service from the environment: typed, with defaults; every fault at once, and a name that nobody knows
- * stops the start (DESIGN 12). `known` are the names that other services read.
+ * stops the start. `known` are the names that other services read.
  *
  * @throws Problem `configuration-invalid`, its detail one line a fault
  */

@@ -9,7 +9,7 @@ const Intent = Type.Object({ since: Type.Number({ description: 'Milliseconds sin
 const ABANDONED = 60_000;
 
 /**
- * Writes born outside the bus (DESIGN R8): the intent is stored by the entity's id, the effect is made by compare-and-set, its event is
+ * Writes born outside the bus (R8): the intent is stored by the entity's id, the effect is made by compare-and-set, its event is
  * published, the intent is cleared. What a crash left in between, sweep() finishes: `finish` reads the entity and publishes what it finds.
  */
 export async function openIntents(service: ServiceName, documents: Documents, now: () => number, finish: (id: string) => Promise<void>) {

@@ -19,7 +19,7 @@ export type Lease = {
   release(): Promise<void>;
 };
 
-/** One holder a name at a time, over all replicas, by compare-and-set in the document store (DESIGN 5). */
+/** One holder a name at a time, over all replicas, by compare-and-set in the document store. */
 export async function openLeases(service: ServiceName, documents: Documents, holder: string, now: () => number, milliseconds: number) {
   const leases = await openCollection(documents, { name: `${service}.leases`, indexes: [], schema: LeaseDocument });
 

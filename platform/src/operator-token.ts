@@ -11,7 +11,7 @@ export function existingOperatorToken(file: string): string | undefined {
   }
 }
 
-/** The operators' token, made at the first start in a file that only this user can read (DESIGN 10). */
+/** The operators' token, made at the first start in a file that only this user can read. */
 export function operatorToken(file: string): { token: string; made: boolean } {
   try {
     if (existsSync(file)) {

@@ -16,7 +16,7 @@ export type Service = {
   readonly subscriptions: readonly ServiceSubscription[];
   /** Work born of timers; each runs until the signal aborts. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
-  /** Removes what can be derived again (DESIGN R9); the groups then read from the earliest. */
+  /** Removes what can be derived again (R9); the groups then read from the earliest. */
   dropDerived?(): Promise<void>;
   /** Publishes its primary state again, under the id of the replay. */
   emitAgain?(replay: string): Promise<void>;

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineEvent } from './define-event.ts';
 
-/** The policies changed: what was assigned under a version below `tightened` is refused until it is assigned anew (DESIGN 9). */
+/** The policies changed: what was assigned under a version below `tightened` is refused until it is assigned anew. */
 export const accessPolicyPublished = defineEvent({
   type: 'access.policy-published',
   topic: 'vitrine.access.v1',

@@ -3,7 +3,7 @@ import type { TopicName } from '../topics.ts';
 
 /**
  * The contract of one kind of event: its CloudEvents `type`, its topic, the field of its data that is its key and subject,
- * and the schema of its data. The major is in the topic and in `dataschema`, never in the type (DESIGN 4).
+ * and the schema of its data. The major is in the topic and in `dataschema`, never in the type.
  */
 export type EventContract<T extends string = string, S extends TSchema = TSchema> = {
   readonly type: T;

@@ -16,7 +16,7 @@ export const manifestPublished = defineEvent({
     objectRevision: Revision,
     sha256: Type.String(),
     label: LanguageMap,
-    /** Images on its canvases, in order; an image of an older object revision may be among them (DESIGN R10). */
+    /** Images on its canvases, in order; an image of an older object revision may be among them (R10). */
     images: Type.Array(Id),
     thumbnail: Type.Optional(Type.String()),
   }),

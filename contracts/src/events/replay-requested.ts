@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineEvent } from './define-event.ts';
 
-/** A command to handle one stored dead letter again, by the group that could not (DESIGN R7). */
+/** A command to handle one stored dead letter again, by the group that could not (R7). */
 export const letterReplayRequested = defineEvent({
   type: 'replay.letter-requested',
   topic: 'vitrine.replay.v1',
@@ -15,7 +15,7 @@ export const letterReplayRequested = defineEvent({
   }),
 });
 
-/** A command to derive everything again from primary state (DESIGN R9). */
+/** A command to derive everything again from primary state (R9). */
 export const fullReplayRequested = defineEvent({
   type: 'replay.full-requested',
   topic: 'vitrine.replay.v1',

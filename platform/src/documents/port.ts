@@ -1,4 +1,4 @@
-/** A JSON object as the store keeps it: no keys with `.` or `$`, no array directly in an array (DESIGN 14). */
+/** A JSON object as the store keeps it: no keys with `.` or `$`, no array directly in an array. */
 export type Body = { readonly [field: string]: unknown };
 
 export type StoredDocument = {
@@ -9,7 +9,7 @@ export type StoredDocument = {
 };
 
 export type CollectionSpec = {
-  /** `{service}.{noun}`: no service reads another's (DESIGN R1). */
+  /** `{service}.{noun}`: no service reads another's (R1). */
   readonly name: `${string}.${string}`;
   /** Top-level fields that list() may filter by. */
   readonly indexes: readonly string[];

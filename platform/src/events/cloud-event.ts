@@ -34,7 +34,7 @@ export function encodeEvent(event: RawEvent, contract: Pick<EventContract, 'topi
   return { topic: contract.topic, key: event.subject, headers, value: event.data };
 }
 
-/** The schema's name with the major of its topic: a new major is a new schema, the type stays (DESIGN 4). */
+/** The schema's name with the major of its topic: a new major is a new schema, the type stays. */
 function dataSchema({ topic, type }: Pick<EventContract, 'topic' | 'type'>): string {
   return `urn:vitrine:${type}:${topic.slice(topic.lastIndexOf('.') + 1)}`;
 }

@@ -38,7 +38,7 @@ export type Consumer = {
   close(): Promise<void>;
 };
 
-/** Runs one group: each record to its handler, each fault to its end (DESIGN R7). */
+/** Runs one group: each record to its handler, each fault to its end (R7). */
 export async function startConsumer(subscribed: ServiceSubscription, deps: ConsumerDeps): Promise<Consumer> {
   const { bus, publish, retries, now } = deps;
   const { group } = subscribed;

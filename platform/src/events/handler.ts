@@ -23,7 +23,7 @@ export type Registration = {
 
 /**
  * Binds a handler to its contract. The handler may run any number of times for an event, also beside an older one of the same key in
- * a replay, and must leave the same state (DESIGN R6).
+ * a replay, and must leave the same state (R6).
  */
 export function on<T extends string, S extends TSchema>(contract: EventContract<T, S>, handle: Handle<EventContract<T, S>>): Registration {
   type Event = EventOf<EventContract<T, S>>;

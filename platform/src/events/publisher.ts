@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { encodeEvent } from './cloud-event.ts';
 import { contractFault } from './contract-check.ts';
 
-/** Data above this many bytes go to a content-addressed blob, and the event points there (DESIGN 4). */
+/** Data above this many bytes go to a content-addressed blob, and the event points there. */
 const MAX_INLINE = 64 * 1024;
 
 /** What an event passes on to the events that it causes. */

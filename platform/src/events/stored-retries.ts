@@ -24,7 +24,7 @@ const StoredRetry = Type.Object({
 type StoredRetry = Static<typeof StoredRetry>;
 
 /**
- * Work that waits for somebody's host (DESIGN R7, *source*): kept with a due time while the group's offset goes on. One a group, topic and
+ * Work that waits for somebody's host (R7, *source*): kept with a due time while the group's offset goes on. One a group, topic and
  * key: a newer event of the key replaces what waits, and an older one that is left ends as a no-op by its revision.
  */
 export async function openStoredRetries(service: ServiceName, documents: Documents, now: () => number, base: number) {

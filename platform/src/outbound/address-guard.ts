@@ -33,7 +33,7 @@ for (const [network, prefix] of [
   inner.addSubnet(network, prefix, 'ipv6');
 }
 
-/** Whether an address literal is one that anybody on the Internet may reach (DESIGN R12). */
+/** Whether an address literal is one that anybody on the Internet may reach (R12). */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !inner.check(address, 'ipv4');

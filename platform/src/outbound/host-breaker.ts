@@ -4,7 +4,7 @@ const LONGEST_PAUSE = 10 * 60_000;
 
 type HostState = { failures: number; openUntil: number; running: number; waiting: (() => void)[] };
 
-/** Politeness and patience by host: a few requests at once, and none for a while after several failures in a row (DESIGN R7). */
+/** Politeness and patience by host: a few requests at once, and none for a while after several failures in a row (R7). */
 export class HostBreaker {
   readonly #hosts = new Map<string, HostState>();
   readonly #atOnce: number;

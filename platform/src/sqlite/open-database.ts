@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /**
  * A database file that loses no commit at a power cut: WAL with `synchronous=FULL`. A consumer's offsets and its effects lie in
- * different files, so an effect must be on the disk before the offset that says so (DESIGN 14).
+ * different files, so an effect must be on the disk before the offset that says so.
  */
 export function openDatabase(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });

@@ -3,7 +3,7 @@ import { fullReplayRequested, letterReplayRequested } from '@vitrine/contracts/e
 import { outgoing, type Publish } from '@vitrine/platform/events/publisher.ts';
 import type { Command, Stores } from './stores.ts';
 
-/** Operators' commands: stored, published, marked (DESIGN R8). What a crash left stored, sweep() publishes; a command done twice changes nothing. */
+/** Operators' commands: stored, published, marked (R8). What a crash left stored, sweep() publishes; a command done twice changes nothing. */
 export function commandSender({ commands }: Stores, publish: Publish) {
   async function send(id: string, { letter, full }: Command): Promise<void> {
     if (letter) await publish(outgoing(letterReplayRequested, { replay: id, ...letter }, {}, `replay/${id}`));

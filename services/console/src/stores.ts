@@ -28,7 +28,7 @@ const ObjectEntry = Type.Object({
 });
 export type ObjectEntry = Static<typeof ObjectEntry>;
 
-/** An operator's command: stored before it is published, so that a crash in between loses none (DESIGN R8). */
+/** An operator's command: stored before it is published, so that a crash in between loses none (R8). */
 const Command = Type.Object({
   state: Type.Union([Type.Literal('stored'), Type.Literal('published')]),
   letter: Type.Optional(Letter),

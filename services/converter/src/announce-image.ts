@@ -7,7 +7,7 @@ import type { ImageDocument, Stores } from './stores.ts';
 
 export type AnnounceImage = (image: string, cause: Cause, again?: boolean) => Promise<void>;
 
-/** Publishes an image's newest revision if that has not surely happened, and again when there is newer by then (DESIGN R3). */
+/** Publishes an image's newest revision if that has not surely happened, and again when there is newer by then (R3). */
 export function announceImage({ images }: Stores, publish: Publish): AnnounceImage {
   return async (image, cause, again = false) => {
     let document = await images.get(image);

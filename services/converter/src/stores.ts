@@ -32,7 +32,7 @@ const Wanted = Type.Object({
   service: Type.Optional(Type.Object({ id: Type.String(), type: Type.String(), profile: Type.Optional(Type.String()) })),
 });
 
-/** An image: what its object wants of it, what was last fetched, what came of it. Derivatives and their reports are kept (DESIGN R9). */
+/** An image: what its object wants of it, what was last fetched, what came of it. Derivatives and their reports are kept (R9). */
 const ImageDocument = Type.Object({
   object: Type.String(),
   /** 0 until the first event. */

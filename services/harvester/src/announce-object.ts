@@ -11,7 +11,7 @@ export type AnnounceObject = (object: string, cause: Cause) => Promise<void>;
 
 /**
  * Publishes an object as its document and its raw copy say it is, never as some caller remembers it. Reads again afterwards and publishes
- * again if there is newer, so that the last event of a key is the newest (DESIGN R3).
+ * again if there is newer, so that the last event of a key is the newest (R3).
  */
 export function announceObject({ objects }: Stores, { blobs, publish }: Pick<ServiceDeps, 'blobs' | 'publish'>): AnnounceObject {
   async function event(object: string, document: ObjectDocument, cause: Cause): Promise<OutgoingEvent> {

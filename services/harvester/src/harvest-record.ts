@@ -85,7 +85,7 @@ export function harvestRecord(deps: HarvestDeps): HarvestRecord {
   };
 }
 
-/** Three tries for what nobody expected (DESIGN R7); after that it is one record's failure, and the walk goes on. */
+/** Three tries for what nobody expected (R7); after that it is one record's failure, and the walk goes on. */
 async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

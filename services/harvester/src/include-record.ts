@@ -82,7 +82,7 @@ export function includeRecord({ stores, fetch, blobs, writer }: Deps) {
 
 const present = (seen: Partial<RecordDocument>) => ({ record: { ...seen, state: 'present' as const }, faults: [], texts: false });
 
-/** What a revision stands for: the source's bytes, the mapping's version, the object's existence (DESIGN R3). */
+/** What a revision stands for: the source's bytes, the mapping's version, the object's existence (R3). */
 function fingerprint({
   state,
   content,

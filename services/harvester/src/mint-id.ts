@@ -5,7 +5,7 @@ import type { ObjectDocument, Stores } from './stores.ts';
 type Minted = { kind: 'object' | 'image'; owner: string; sourceId: string };
 
 /**
- * The identifier of something of a source, by a compare-and-set insert into the id table (DESIGN R2): the same input gets the same id
+ * The identifier of something of a source, by a compare-and-set insert into the id table (R2): the same input gets the same id
  * for ever, whoever asks first and however often.
  */
 export async function mintId(ids: Stores['ids'], minted: Minted): Promise<string> {

@@ -14,7 +14,7 @@ export type ObjectWriter = {
   withdraw(object: string, activity: Activity, walk: Walk, cause: Cause, reason: string): Promise<Outcome>;
 };
 
-/** Changes objects under an intent and a lease, by compare-and-set, and announces what came of it (DESIGN R3, R8). */
+/** Changes objects under an intent and a lease, by compare-and-set, and announces what came of it (R3, R8). */
 export function objectWriter({ objects }: Stores, intents: Intents, announce: AnnounceObject): ObjectWriter {
   async function write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void> {
     await intents.carryOut(object, async () => {

@@ -5,7 +5,7 @@ import { recordKey, type Stores } from './stores.ts';
 
 const LONGEST = 60 * 60 * 1000;
 
-/** Records whose source failed: stored with a due time, so that the walk and its watermark go on without losing them (DESIGN R7). */
+/** Records whose source failed: stored with a due time, so that the walk and its watermark go on without losing them (R7). */
 export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => Date, base: number) {
   return {
     async postpone(activity: Activity, source: string, fault: Problem): Promise<void> {

@@ -5,13 +5,19 @@ import type { AnnounceObject } from './announce-object.ts';
 import { mintImageIds } from './mint-id.ts';
 import type { Stores } from './stores.ts';
 
-type Deps = { stores: Stores; blobs: Blobs; intents: Intents; announce: AnnounceObject };
+type Deps = {
+  stores: Stores;
+  blobs: Blobs;
+  intents: Intents;
+  announce: AnnounceObject;
+  /** Does the work, or reports the object's failure. */
+  report: (object: string, work: () => Promise<void>) => Promise<void>;
+};
 
-/** A newer mapping raises the revision of every object (DESIGN R3), from our raw copies: the museum is not asked. */
-export async function remapOutdated({ stores, blobs, intents, announce }: Deps): Promise<void> {
-  for await (const { id, value } of stores.objects.all()) {
-    if (value.state === 'withdrawn' || value.mappingVersion >= LINKED_ART_VERSION) continue;
-    const mapped = mapLinkedArt(JSON.parse(String(await blobs.read(value.record.key))));
+/** A newer mapping raises the revision of every object (R3), from our raw copies: the museum is not asked. */
+export async function remapOutdated({ stores, blobs, intents, announce, report }: Deps): Promise<void> {
+  async function remap(id: string, rawCopy: string): Promise<void> {
+    const mapped = mapLinkedArt(JSON.parse(String(await blobs.read(rawCopy))));
     const images = await mintImageIds(stores.ids, id, mapped?.images ?? []);
     await intents.carryOut(id, async () => {
       await stores.objects.update(id, (current) => {
@@ -21,5 +27,10 @@ export async function remapOutdated({ stores, blobs, intents, announce }: Deps):
       });
       await announce(id, {});
     });
+  }
+
+  for await (const { id, value } of stores.objects.all()) {
+    if (value.state === 'withdrawn' || value.mappingVersion >= LINKED_ART_VERSION) continue;
+    await report(id, () => remap(id, value.record.key));
   }
 }

@@ -1,5 +1,6 @@
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes, failure } from '@vitrine/platform/events/outcomes.ts';
+import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
@@ -40,7 +41,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
   const announce = announceObject(stores, deps);
-  const intents = await openIntents('harvester', documents, clock, (object) => announce(object, {}));
+  const intents = await openIntents('harvester', documents, clock, (object) => announceOrReport(object, {}));
   const fetch = fetchDocument(outbound, deps.maxBytes);
   const pending = pendingRecords(stores, now, deps.retryBase);
   const harvest = harvestRecord({ ...deps, stores, fetch, intents, announce, outcome, postpone: pending.postpone });
@@ -50,11 +51,37 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     await stores.sources.update(id, (current) => (current?.address === address ? undefined : { runs: 0, ...current, address }));
   }
 
-  // Before any walk begins: in one process nobody else can be at it.
-  await intents.sweep(true);
-  await remapOutdated({ stores, blobs: deps.blobs, intents, announce });
+  // One raw copy that is missing is one object's failure: it holds up neither the start nor any other object.
+  async function announceOrReport(object: string, cause: Cause): Promise<void> {
+    await report(object, () => announce(object, cause));
+  }
+
+  async function report(object: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.fault === 'infrastructure') throw thrown;
+      await outcome(object, now(), failure(problem));
+    }
+  }
+
+  // Before any walk begins, and not before the server answers: in one process nobody else can be at it.
+  async function prepare(): Promise<void> {
+    await intents.sweep(true);
+    await remapOutdated({ stores, blobs: deps.blobs, intents, announce, report });
+  }
+  let preparing: Promise<void> | undefined;
+  const prepared = () => {
+    preparing ??= prepare().catch((thrown: unknown) => {
+      preparing = undefined;
+      throw thrown;
+    });
+    return preparing;
+  };
 
   async function sweep(signal: AbortSignal): Promise<void> {
+    await prepared();
     while (!signal.aborted) {
       await sleep(SWEEP, signal);
       if (!signal.aborted) await intents.sweep(false);
@@ -67,23 +94,13 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     subscriptions: [],
     tasks: [
       sweep,
-      ...deps.sources.map(
-        ({ id }) =>
-          (signal: AbortSignal) =>
-            tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal),
-      ),
+      ...deps.sources.map(({ id }) => async (signal: AbortSignal) => {
+        await prepared();
+        await tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal);
+      }),
     ],
     emitAgain: async (replay) => {
-      for await (const { id } of stores.objects.all()) {
-        try {
-          await announce(id, { replay });
-        } catch (thrown) {
-          const problem = asProblem(thrown);
-          // One raw copy that is missing holds up no other object.
-          if (problem.fault === 'infrastructure') throw thrown;
-          await outcome(id, now(), failure(problem));
-        }
-      }
+      for await (const { id } of stores.objects.all()) await announceOrReport(id, { replay });
     },
     close: async () => {},
   };

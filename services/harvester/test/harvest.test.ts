@@ -210,7 +210,23 @@ suite('R8: a write that no event caused leaves its intent', () => {
       await dying.stop();
       assert.deepEqual(await revisions(), []);
       await start({ sourceless: true });
+      await until('it is published', async () => (await revisions()).length > 0);
       assert.deepEqual(await revisions(), ['object.harvested museum-object-1@1']);
+    }));
+});
+
+suite('a raw copy that is missing', () => {
+  test('is one object’s failure: the start goes on, and so do the others', () =>
+    withMuseum(async ({ museum, stores, adapters, start, revisions }) => {
+      for (const n of [1, 2]) museum.publish(entry(n));
+      const first = await start();
+      await until('both are there', async () => (await revisions()).length === 2);
+      await first.stop();
+      for (const n of [1, 2]) await stores.objects.update(`museum-object-${n}`, (current) => current && { ...current, mappingVersion: 0 });
+      await adapters.blobs.delete((await stores.objects.get('museum-object-1'))?.record.key ?? '');
+      await start({ sourceless: true });
+      await until('the other one is mapped anew', async () => (await revisions()).includes('object.harvested museum-object-2@2'));
+      assert.equal((await stores.objects.get('museum-object-1'))?.revision, 1);
     }));
 });
 

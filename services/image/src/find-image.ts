@@ -16,7 +16,7 @@ type Superseded = { readonly current: string };
 export type FindImage = (identifier: string) => Promise<AddressedImage | Superseded>;
 
 /**
- * `{image}` or `{image}~{version}` (DESIGN R4). The access decision comes before anything is said of the image (R11).
+ * `{image}` or `{image}~{version}` (R4). The access decision comes before anything is said of the image (R11).
  *
  * @throws Problem `image-not-found`, `access-refused`, `image-withdrawn`
  */

@@ -8,7 +8,7 @@ import { isReady } from './domain/readiness.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
 
-/** With images missing after the wait, what has arrived meanwhile is published at most this often (DESIGN R10). */
+/** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
 type Deps = Pick<ServiceDeps, 'now'> & { stores: Stores; publisher: Publisher; publicUrl: string; wait: number };

@@ -8,7 +8,7 @@ const TICK = 1000;
 
 type Deps = { now: () => Date; outcome: RecordOutcome };
 
-/** Publishes what has waited long enough for its images (DESIGN R10). The due time in the assembly is the stored intent. */
+/** Publishes what has waited long enough for its images (R10). The due time in the assembly is the stored intent. */
 export async function publishOverdue(
   stores: Stores,
   assemble: AssembleManifest,

@@ -57,7 +57,7 @@ export function createManifestPublisher(
   }
 
   // A crash between the change and its event leaves `announced` behind, and whoever comes next publishes it. Read again afterwards, since
-  // the last event of a key must be the newest (DESIGN R3).
+  // the last event of a key must be the newest (R3).
   async function announce(object: string, first: Publication, cause: Cause): Promise<void> {
     let publication = first;
     for (let owed = first.announced < first.revision; owed; ) {

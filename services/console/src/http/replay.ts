@@ -6,7 +6,7 @@ import type { CommandSender } from '../commands.ts';
 
 const Body = Type.Object({ all: Type.Literal(true), dropDerived: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
 
-/** Derives everything again from primary state (DESIGN R9). */
+/** Derives everything again from primary state (R9). */
 export function replayRoute(commands: CommandSender): ServiceRoute {
   return {
     method: 'POST',

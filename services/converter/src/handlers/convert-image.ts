@@ -78,7 +78,7 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
   ): Promise<Outcome> {
     const known = read.fetched?.address === address ? read.fetched : undefined;
     const settled = read.state === 'converted' || (read.state === 'rejected' && !replayed);
-    // Without an ETag a look costs the whole master: at most daily (DESIGN 3).
+    // Without an ETag a look costs the whole master: at most daily.
     if (settled && known && known.etag === undefined && !replayed && now().getTime() - known.at < DAY) {
       await announce(image, cause);
       return { code: 'looked-at-today' };

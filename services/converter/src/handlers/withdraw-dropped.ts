@@ -6,7 +6,7 @@ import type { AnnounceImage } from '../announce-image.ts';
 import type { Stores } from '../stores.ts';
 import { withdrawImage } from '../withdraw-image.ts';
 
-/** Images that an object dropped go only when a manifest without them is published (DESIGN R10): no viewer meets a hole. */
+/** Images that an object dropped go only when a manifest without them is published (R10): no viewer meets a hole. */
 export function withdrawDropped(stores: Stores, announce: AnnounceImage): readonly Registration[] {
   async function withdraw(object: string, objectRevision: number, cause: Cause) {
     const planned = await stores.objects.get(object);

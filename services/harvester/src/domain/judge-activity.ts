@@ -4,7 +4,7 @@ import type { Activity } from './activity.ts';
 type Known = { readonly run: string; readonly time?: number | undefined; readonly type: string };
 
 /**
- * The harvester alone judges a source's order (DESIGN R3). A walk goes from the newest activity to the oldest, so of a run the first that
+ * The harvester alone judges a source's order (R3). A walk goes from the newest activity to the oldest, so of a run the first that
  * names a record is the one that counts (Change Discovery 1.0, 3.5.1), also when a crash had the run begin again; an activity older than
  * what was done is late and ignored, a Delete among them. Equal times are done again, since two changes may share one.
  */

@@ -1,4 +1,4 @@
-/** The addresses that manifests hold (DESIGN 6), below one public base. */
+/** The addresses that manifests hold, below one public base. */
 export function addresses(publicUrl: string) {
   const presentation = `${publicUrl}/iiif/presentation`;
   return {

@@ -6,7 +6,7 @@ import { sendPresentation } from './json-reply.ts';
 
 type Deps = { access: AccessTable; readManifest: ReadManifest };
 
-/** Without the number the newest version that we serve is meant (DESIGN 6). */
+/** Without the number the newest version that we serve is meant. */
 export function manifestRoutes({ access, readManifest }: Deps): readonly ServiceRoute[] {
   return ['/iiif/presentation/3/manifests/:object', '/iiif/presentation/manifests/:object'].map((path) => ({
     method: 'GET' as const,
