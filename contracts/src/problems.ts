@@ -63,6 +63,18 @@ export const problems = {
     title: 'The derivative does not match its master',
     help: 'The disk may be full or the decoder at fault; replay the conversion, then report it.',
   },
+  'engine-refused': {
+    status: 503,
+    fault: 'infrastructure',
+    title: 'An engine refuses us',
+    help: 'Give the user of the address in VITRINE_BUS, VITRINE_DOCUMENTS, VITRINE_INDEX or VITRINE_BLOBS the rights that docs/operations.md lists.',
+  },
+  'engine-unfit': {
+    status: 503,
+    fault: 'infrastructure',
+    title: 'An engine is not as Vitrine needs it',
+    help: 'The message says what is different. Nothing was changed there; mend it, or name another engine or another database, bucket or prefix.',
+  },
   'event-invalid': {
     status: 422,
     fault: 'permanent',

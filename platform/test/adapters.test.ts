@@ -12,24 +12,28 @@ import { openSqliteTextIndex } from '../src/text-index/sqlite.ts';
 
 const testTopics = { 'vitrine.test.v1': topics['vitrine.outcome.v1'], 'vitrine.other.v1': topics['vitrine.outcome.v1'] };
 
-busConformance('sqlite', async () => {
-  const { path, remove } = await temporaryFolder();
-  const open = () => openSqliteBus({ file: join(path, 'bus.sqlite'), topics: testTopics });
-  const opened = [await open()];
-  return {
-    bus: opened[0] ?? (await open()),
-    // The former bus stays open, as a process that died would leave its file.
-    crash: async () => {
-      const again = await open();
-      opened.push(again);
-      return again;
-    },
-    dispose: async () => {
-      for (const bus of opened) await bus.close();
-      await remove();
-    },
-  };
-});
+busConformance(
+  'sqlite',
+  async () => {
+    const { path, remove } = await temporaryFolder();
+    const open = () => openSqliteBus({ file: join(path, 'bus.sqlite'), topics: testTopics });
+    const opened = [await open()];
+    return {
+      bus: opened[0] ?? (await open()),
+      // The former bus stays open, as a process that died would leave its file.
+      crash: async () => {
+        const again = await open();
+        opened.push(again);
+        return again;
+      },
+      dispose: async () => {
+        for (const bus of opened) await bus.close();
+        await remove();
+      },
+    };
+  },
+  { long: 1000 },
+);
 
 documentsConformance('sqlite', async () => {
   const { path, remove } = await temporaryFolder();

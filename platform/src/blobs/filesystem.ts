@@ -1,23 +1,24 @@
 // Blobs in a folder. Atomic: bytes go to a file in `.incoming`, are synced, then renamed; a kill leaves at most a file there, removed at
-// the next open. Lost at a power cut: nothing acknowledged (file and folder are synced).
+// an open a day later (other services may share the folder). Lost at a power cut: nothing acknowledged (file and folder are synced).
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
+import { demandBlobKey } from './blob-key.ts';
 import type { Blobs, ByteRange } from './port.ts';
 
-const KEY = /^(?!.*(?:\/\.|\/\/))[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]$/;
+/** What lies in `.incoming` for so long was left by a kill: no upload takes a day. */
+const ABANDONED = 24 * 60 * 60 * 1000;
 
 export async function openFilesystemBlobs(root: string): Promise<Blobs> {
   const incoming = join(root, '.incoming');
-  await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true });
+  await sweepAbandoned(incoming);
 
   function pathOf(key: string): string {
-    if (!KEY.test(key)) throw new Problem('unexpected', { detail: `not a blob key: ${key}` });
-    return join(root, key);
+    return join(root, demandBlobKey(key));
   }
 
   async function put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array) {
@@ -95,6 +96,17 @@ export async function openFilesystemBlobs(root: string): Promise<Blobs> {
     },
     close: async () => {},
   };
+}
+
+async function sweepAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const modified = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - modified > ABANDONED) await rm(file, { force: true });
+  }
 }
 
 async function writeSynced(file: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<{ sha256: string; bytes: number }> {

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import { Problem } from '../problem.ts';
 import { until } from '../until.ts';
 import type { Bus, BusRecord, StoredRecord, SubscribeOptions } from './port.ts';
 
-/** A bus under test with topics `vitrine.test.v1` and `vitrine.other.v1`; crash() opens it anew without an orderly close. */
-export type BusUnderTest = { bus: Bus; crash: () => Promise<Bus>; dispose: () => Promise<void> };
+/** A bus under test with topics `vitrine.test.v1` and `vitrine.other.v1`, and nothing in them. */
+export type BusUnderTest = {
+  bus: Bus;
+  /** Opens it anew without an orderly close. */
+  crash: () => Promise<Bus>;
+  /** Another process on the same bus. */
+  another?: () => Promise<Bus>;
+  dispose: () => Promise<void>;
+};
+
+type BusTestOptions = {
+  /** Milliseconds of a delivery that would be too long for a bus that confuses busy with dead. */
+  long: number;
+};
 
 const TOPIC = 'vitrine.test.v1';
 const OTHER = 'vitrine.other.v1';
@@ -21,13 +33,13 @@ const group = (name: string, deliver: SubscribeOptions['deliver'], options: Part
 });
 
 /** What every bus does; the cases are the port's documentation. */
-export function busConformance(name: string, open: () => Promise<BusUnderTest>): void {
+export function busConformance(name: string, open: () => Promise<BusUnderTest>, { long }: BusTestOptions): void {
   suite(`bus: ${name}`, () => {
-    function busTest(title: string, run: (under: BusUnderTest) => Promise<void>): void {
-      test(title, async () => {
+    function busTest(title: string, run: (under: BusUnderTest, context: TestContext) => Promise<void>): void {
+      test(title, async (context) => {
         const under = await open();
         try {
-          await run(under);
+          await run(under, context);
         } finally {
           await under.dispose();
         }
@@ -153,7 +165,7 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
       const subscription = await bus.subscribe(group('reader', async ({ value }) => void seen.push(value)));
       await until('all came', () => seen.length === 2);
       let during = -1;
-      await subscription.rewind([TOPIC], async () => {
+      await subscription.rewind([{ topic: TOPIC }], async () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
         during = seen.length;
       });
@@ -162,6 +174,139 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
       await bus.publish([record('c', '3')]);
       await until('the next came', () => seen.length === 5);
       assert.deepEqual(seen.toSorted(), ['1', '1', '2', '2', '3']);
+    });
+
+    busTest('reads again from a position, and in other topics from where it was', async ({ bus }) => {
+      const seen: string[] = [];
+      const positions = [];
+      for (const value of ['1', '2', '3']) positions.push(...(await bus.publish([record('a', value)])));
+      await bus.publish([record('a', 'other', OTHER)]);
+      const subscription = await bus.subscribe(group('reader', async ({ value }) => void seen.push(value), { topics: [TOPIC, OTHER] }));
+      await until('all came', () => seen.length === 4);
+      await until('no lag', async () => (await bus.lag('reader', TOPIC)) + (await bus.lag('reader', OTHER)) === 0);
+      const second = positions[1];
+      assert.ok(second);
+      await subscription.rewind([{ topic: TOPIC, from: [second] }]);
+      await until('two came again', () => seen.length === 6);
+      await bus.publish([record('a', '4')]);
+      await until('the next came', () => seen.length === 7);
+      assert.deepEqual(seen.slice(4), ['2', '3', '4']);
+    });
+
+    busTest('delivers nothing while it rests, and everything afterwards', async ({ bus }) => {
+      const seen: string[] = [];
+      const subscription = await bus.subscribe(group('reader', async ({ value }) => void seen.push(value)));
+      await subscription.rest(async () => {
+        await bus.publish([record('a', '1')]);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        assert.deepEqual(seen, []);
+      });
+      await until('it came', () => seen.length === 1);
+    });
+
+    busTest('works on many keys of a partition while one of them takes long', async ({ bus }) => {
+      const seen: string[] = [];
+      let release = (): void => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await bus.publish([record('slow', 'slow'), ...Array.from({ length: 60 }, (_, n) => record(`key-${n}`, String(n)))]);
+      await bus.subscribe(
+        group('reader', async ({ value }) => {
+          if (value === 'slow') await held;
+          seen.push(value);
+        }),
+      );
+      await until('the others are done', () => seen.length === 60);
+      assert.ok((await bus.lag('reader', TOPIC)) > 0, 'the slow one holds the commit of what comes after it');
+      release();
+      await until('no lag', async () => (await bus.lag('reader', TOPIC)) === 0);
+    });
+
+    busTest('keeps what it works on however long that takes', async ({ bus }) => {
+      const began: string[] = [];
+      let ended = 0;
+      await bus.publish([record('a', 'long')]);
+      await bus.subscribe(
+        group('reader', async ({ value }) => {
+          began.push(value);
+          if (value === 'long') await new Promise((resolve) => setTimeout(resolve, long));
+          ended++;
+        }),
+      );
+      await until('the long one ended', () => ended === 1, long + 20_000);
+      await bus.publish([record('a', 'next')]);
+      await until('no lag', async () => (await bus.lag('reader', TOPIC)) === 0);
+      assert.deepEqual(began, ['long', 'next']);
+    });
+
+    busTest('gives every broadcast subscriber what is published after it came', async ({ bus }) => {
+      const seen: string[][] = [[], []];
+      await bus.publish([record('a', 'before')]);
+      for (const values of seen) await bus.subscribe(group('cache', async ({ value }) => void values.push(value), { broadcast: true }));
+      await bus.publish([record('a', '1'), record('b', '2')]);
+      await until('both have both', () => seen.every((values) => values.length === 2));
+      for (const values of seen) assert.deepEqual(values.toSorted(), ['1', '2']);
+    });
+
+    busTest('deals a group anew when members come and go: nothing lost, no key twice at once', async ({ bus, another }, context) => {
+      if (!another) return context.skip('one process at a time has this bus');
+      const running = new Set<string>();
+      const seen = new Map<string, number>();
+      const byMember = [0, 0];
+      const member = (place: number) =>
+        group(
+          'reader',
+          async ({ key, value }, signal) => {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            if (signal.aborted) throw new Error('no longer mine');
+            assert.ok(!running.has(key));
+            running.add(key);
+            seen.set(value, (seen.get(value) ?? 0) + 1);
+            byMember[place] = (byMember[place] ?? 0) + 1;
+            running.delete(key);
+          },
+          { redeliverAfter: 5 },
+        );
+      const publishing = (async () => {
+        for (let n = 0; n < 40; n++) {
+          await bus.publish(Array.from({ length: 20 }, (_, k) => record(`key-${k}`, `${n}/${k}`)));
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      })();
+      await bus.subscribe(member(0));
+      const second = await (await another()).subscribe(member(1));
+      await until('both work', () => byMember.every((count) => count > 0));
+      await second.close();
+      await publishing;
+      await until('no lag', async () => (await bus.lag('reader', TOPIC)) === 0, 30_000);
+      assert.equal(seen.size, 800);
+    });
+
+    busTest('rewinds a group only when its other members rest', async ({ bus, another }, context) => {
+      if (!another) return context.skip('one process at a time has this bus');
+      const seen: string[] = [];
+      await bus.publish(Array.from({ length: 10 }, (_, n) => record(`key-${n}`, String(n))));
+      const deliver: SubscribeOptions['deliver'] = async ({ value }) => void seen.push(value);
+      const first = await bus.subscribe(group('reader', deliver));
+      const second = await (await another()).subscribe(group('reader', deliver));
+      await until('no lag', async () => (await bus.lag('reader', TOPIC)) === 0);
+      const before = seen.length;
+      let rewound = false;
+      let wake = (): void => {};
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const rewinding = first.rewind([{ topic: TOPIC }]).then(() => {
+        rewound = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(rewound, false, 'the other member is still there');
+      const resting = second.rest(() => woken);
+      await rewinding;
+      wake();
+      await resting;
+      await until('all came again', () => seen.length === before + 10);
     });
 
     busTest('reads one stored record by its position', async ({ bus }) => {

@@ -1,82 +1,143 @@
 import type { StoredRecord } from './port.ts';
 
 type KeyLanesOptions = {
+  /** Keys in work at once, over all partitions. */
   concurrency: number;
-  /** Records taken in and not yet committed, at the most; the reader waits beyond. */
+  /** Records of a partition taken in and not yet committed, at the most; the reader waits beyond. */
   window: number;
   redeliverAfter: number;
   deliver: (record: StoredRecord, signal: AbortSignal) => Promise<void>;
   /** Every record before `next` of this partition is done. */
-  commit: (next: number) => void;
+  commit: (partition: number, next: number) => void;
 };
 
+type Tenure = {
+  /** Taken in and not committed, by offset, in offset order: Map keeps the order of insertion, and admit() is called in order. */
+  readonly open: Map<number, 'waiting' | 'done'>;
+  readonly abort: AbortController;
+  highest: number;
+  running: number;
+  roomWanted: (() => void)[];
+  idleWanted: (() => void)[];
+};
+
+type Admitted = { readonly record: StoredRecord; readonly tenure: Tenure };
+
 /**
- * Many keys of one partition in flight, each in its own order, with a contiguous commit. Shared by every adapter of the bus.
+ * The records of one topic: many keys of each partition in flight, each key in its own order, with a contiguous commit. Shared by every
+ * adapter of the bus. A tenure is the time for which this member has a partition.
  */
 export class KeyLanes {
   readonly #options: KeyLanesOptions;
-  readonly #abort = new AbortController();
-  /** Taken in and not committed, by offset, in offset order: Map keeps the order of insertion, and admit() is called in order. */
-  readonly #open = new Map<number, 'waiting' | 'done'>();
+  readonly #tenures = new Map<number, Tenure>();
   /** Records of a key that is being worked on, in order. A key is here as long as a record of it runs. */
-  readonly #lanes = new Map<string, StoredRecord[]>();
-  readonly #ready: StoredRecord[] = [];
+  readonly #lanes = new Map<string, Admitted[]>();
+  #ready: Admitted[] = [];
   #running = 0;
-  #roomWanted: (() => void) | undefined;
-  #idleWanted: (() => void)[] = [];
+  #held = false;
 
   constructor(options: KeyLanesOptions) {
     this.#options = options;
   }
 
-  /** Takes a record in; resolves when there is room for the next. */
+  /**
+   * Takes a record in; resolves when there is room for the next of its partition. One that was taken in before is not taken again: after a
+   * rebalance a member that keeps a partition reads from its last commit.
+   */
   admit(record: StoredRecord): Promise<void> | undefined {
-    this.#open.set(record.offset, 'waiting');
-    const lane = this.#lanes.get(record.key);
-    if (lane) lane.push(record);
-    else {
-      this.#lanes.set(record.key, []);
-      this.#ready.push(record);
-      this.#work();
+    const tenure = this.#tenureOf(record.partition);
+    if (record.offset > tenure.highest) {
+      tenure.highest = record.offset;
+      tenure.open.set(record.offset, 'waiting');
+      const lane = this.#lanes.get(record.key);
+      if (lane) lane.push({ record, tenure });
+      else {
+        this.#lanes.set(record.key, []);
+        this.#ready.push({ record, tenure });
+        this.#work();
+      }
     }
-    if (this.#open.size < this.#options.window) return undefined;
-    return new Promise((resolve) => {
-      this.#roomWanted = resolve;
-    });
+    if (!this.isFull(record.partition)) return undefined;
+    return new Promise((resolve) => tenure.roomWanted.push(resolve));
   }
 
-  /** Drops what has not begun and waits for the rest. */
+  isFull(partition: number): boolean {
+    return (this.#tenures.get(partition)?.open.size ?? 0) >= this.#options.window;
+  }
+
+  /** No delivery begins until flow(). */
+  hold(): void {
+    this.#held = true;
+  }
+
+  flow(): void {
+    this.#held = false;
+    this.#work();
+  }
+
+  /** The partitions of which records were taken in. */
+  partitions(): number[] {
+    return [...this.#tenures.keys()];
+  }
+
+  /** Ends the tenure of a partition: drops what has not begun and waits for the rest. */
+  async release(partition: number): Promise<void> {
+    const tenure = this.#tenures.get(partition);
+    if (!tenure) return;
+    this.#tenures.delete(partition);
+    tenure.abort.abort();
+    const dropped = this.#ready.filter((entry) => entry.tenure === tenure);
+    this.#ready = this.#ready.filter((entry) => entry.tenure !== tenure);
+    for (const { record } of dropped) this.#next(record.key);
+    for (const wake of tenure.roomWanted.splice(0)) wake();
+    if (tenure.running > 0) await new Promise<void>((resolve) => tenure.idleWanted.push(resolve));
+  }
+
+  /** Ends the tenure of every partition. */
   async drain(): Promise<void> {
-    this.#ready.length = 0;
-    for (const lane of this.#lanes.values()) lane.length = 0;
-    this.#abort.abort();
-    this.#roomWanted?.();
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idleWanted.push(resolve));
+    await Promise.all(this.partitions().map((partition) => this.release(partition)));
+  }
+
+  #tenureOf(partition: number): Tenure {
+    let tenure = this.#tenures.get(partition);
+    if (!tenure) {
+      tenure = { open: new Map(), abort: new AbortController(), highest: -1, running: 0, roomWanted: [], idleWanted: [] };
+      this.#tenures.set(partition, tenure);
+    }
+    return tenure;
   }
 
   #work(): void {
-    while (this.#running < this.#options.concurrency) {
-      const record = this.#ready.shift();
-      if (!record) return;
+    while (!this.#held && this.#running < this.#options.concurrency) {
+      const entry = this.#ready.shift();
+      if (!entry) return;
       this.#running++;
-      void this.#run(record);
+      entry.tenure.running++;
+      void this.#run(entry);
     }
   }
 
-  async #run(record: StoredRecord): Promise<void> {
-    const done = await this.#deliver(record);
+  async #run({ record, tenure }: Admitted): Promise<void> {
+    const done = await this.#deliver(record, tenure.abort.signal);
     this.#running--;
-    if (done) this.#finish(record.offset);
-    const next = this.#lanes.get(record.key)?.shift();
-    if (next) this.#ready.push(next);
-    else this.#lanes.delete(record.key);
+    tenure.running--;
+    if (done) this.#finish(record, tenure);
+    this.#next(record.key);
     this.#work();
-    if (this.#running === 0) for (const wake of this.#idleWanted.splice(0)) wake();
+    if (tenure.running === 0) for (const wake of tenure.idleWanted.splice(0)) wake();
   }
 
-  /** False when the subscription closed before the record was done. */
-  async #deliver(record: StoredRecord): Promise<boolean> {
-    const { signal } = this.#abort;
+  /** Makes the next record of a key ready, or forgets the key. */
+  #next(key: string): void {
+    const lane = this.#lanes.get(key);
+    let next = lane?.shift();
+    while (next?.tenure.abort.signal.aborted) next = lane?.shift();
+    if (next) this.#ready.push(next);
+    else this.#lanes.delete(key);
+  }
+
+  /** False when the tenure ended before the record was done. */
+  async #deliver(record: StoredRecord, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       try {
         await this.#options.deliver(record, signal);
@@ -90,21 +151,19 @@ export class KeyLanes {
     }
   }
 
-  #finish(offset: number): void {
-    this.#open.set(offset, 'done');
+  #finish({ partition, offset }: StoredRecord, tenure: Tenure): void {
+    tenure.open.set(offset, 'done');
     let next: number | undefined;
-    for (const [candidate, state] of this.#open) {
+    for (const [candidate, state] of tenure.open) {
       if (state !== 'done') break;
-      this.#open.delete(candidate);
+      tenure.open.delete(candidate);
       next = candidate + 1;
     }
     if (next === undefined) return;
-    this.#options.commit(next);
-    if (this.#open.size < this.#options.window && this.#roomWanted) {
-      const wake = this.#roomWanted;
-      this.#roomWanted = undefined;
-      wake();
-    }
+    // A tenure that has ended says nothing where a newer one has begun: it would set the commit back.
+    const current = this.#tenures.get(partition);
+    if (current === undefined || current === tenure) this.#options.commit(partition, next);
+    if (tenure.open.size < this.#options.window) for (const wake of tenure.roomWanted.splice(0)) wake();
   }
 }
 

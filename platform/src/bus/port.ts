@@ -16,7 +16,11 @@ export type SubscribeOptions = {
   /** Members of one group share its work; each group sees every record. */
   readonly group: string;
   readonly topics: readonly string[];
-  /** How many keys are worked on at once; records of one key never overlap. */
+  /**
+   * Every subscriber gets each record that is published after subscribe() resolved; nothing is committed. For what each process keeps in memory.
+   */
+  readonly broadcast?: boolean;
+  /** How many keys of a topic this member works on at once; records of one key never overlap. */
   readonly concurrency: number;
   /** Milliseconds before a record whose `deliver` rejected comes again. */
   readonly redeliverAfter: number;
@@ -27,12 +31,20 @@ export type SubscribeOptions = {
   readonly deliver: (record: StoredRecord, signal: AbortSignal) => Promise<void>;
 };
 
+/** Where to read a topic again: from each position given, in the other partitions from where the group was; without positions from the earliest. */
+export type RewindTarget = { readonly topic: string; readonly from?: readonly Position[] };
+
 export interface Subscription {
   /** No further delivery begins until resume(); what is under way ends. */
   pause(): void;
   resume(): void;
-  /** Ends the deliveries under way, runs `between` while none can begin, and starts again at the earliest record of `topics`. */
-  rewind(topics: readonly string[], between?: () => Promise<void>): Promise<void>;
+  /** Ends the deliveries under way and leaves the group while `during` runs. */
+  rest(during: () => Promise<void>): Promise<void>;
+  /**
+   * Ends the deliveries under way, waits until every other member of the group rests, runs `between` while no delivery can begin in any
+   * process, and starts again at `targets`. A member that stays away from its rest holds it up; one that died does not.
+   */
+  rewind(targets: readonly RewindTarget[], between?: () => Promise<void>): Promise<void>;
   /** Ends the deliveries under way, commits what is done, leaves the group. */
   close(): Promise<void>;
 }
@@ -45,7 +57,8 @@ export interface Subscription {
  * publish() resolves when all records are durable; the same record published twice is there twice. After a rejection each record may
  * be there or not, and the caller publishes again.
  * Delivery is at least once, in order per key, from the earliest record for a new group. The committed offset is contiguous: a
- * record counts as done only with all before it in its partition, so a crash repeats work and never loses it.
+ * record counts as done only with all before it in its partition, so a crash repeats work and never loses it. When members come and go,
+ * the partitions of a group are dealt anew: a delivery under way for one that went elsewhere is aborted and repeated there.
  * An idle subscription sleeps: no polling that a person could measure.
  * A broker that can't be reached throws `port-unavailable` and may be retried. Throws Problem only.
  */

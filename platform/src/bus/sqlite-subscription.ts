@@ -29,7 +29,9 @@ export function subscribeTopic(log: TopicLog, options: SubscribeOptions, progres
   const held = () => paused || rewinding;
 
   function openLanes() {
-    return new KeyLanes({ ...options, window: WINDOW, commit: commitUpTo });
+    const opened = new KeyLanes({ ...options, window: WINDOW, commit: (_partition, next) => commitUpTo(next) });
+    if (paused) opened.hold();
+    return opened;
   }
 
   // One commit at a time, always of the newest offset: what comes meanwhile is joined in the next.
@@ -88,9 +90,11 @@ export function subscribeTopic(log: TopicLog, options: SubscribeOptions, progres
   return {
     pause: () => {
       paused = true;
+      lanes.hold();
     },
     resume: () => {
       paused = false;
+      lanes.flow();
       notify();
     },
     /** Ends what is under way; nothing begins until restart(). */
@@ -101,9 +105,10 @@ export function subscribeTopic(log: TopicLog, options: SubscribeOptions, progres
       await lanes.drain();
       await lastCommit;
     },
-    restart: async (fromTheStart: boolean) => {
-      if (fromTheStart) {
-        commitUpTo(0);
+    /** Goes on at `from`, or where it was. */
+    restart: async (from: number | undefined) => {
+      if (from !== undefined) {
+        commitUpTo(from);
         await lastCommit;
       }
       lanes = openLanes();

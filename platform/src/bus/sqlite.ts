@@ -9,7 +9,7 @@ import { Problem } from '../problem.ts';
 import { GroupCommit } from '../sqlite/group-commit.ts';
 import { openDatabase, quoted } from '../sqlite/open-database.ts';
 import { compactLogs } from './compact-logs.ts';
-import type { Bus, BusRecord, Position, StoredRecord, SubscribeOptions, Subscription } from './port.ts';
+import type { Bus, BusRecord, Position, RewindTarget, StoredRecord, SubscribeOptions, Subscription } from './port.ts';
 import { subscribeTopic, type TopicLog } from './sqlite-subscription.ts';
 
 type SqliteBusOptions = { file: string; topics: Readonly<Record<string, Topic>>; now?: () => number };
@@ -20,7 +20,7 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
     'CREATE TABLE IF NOT EXISTS offsets (member TEXT, topic TEXT, next INTEGER NOT NULL, PRIMARY KEY (member, topic)) WITHOUT ROWID',
   );
   const commits = new GroupCommit(database);
-  const logs = new Map<string, TopicLog & { insert: StatementSync; one: StatementSync }>();
+  const logs = new Map<string, TopicLog & { insert: StatementSync; one: StatementSync; last: StatementSync }>();
   const open = new Set<Subscription>();
 
   function addTopic(topic: string): void {
@@ -34,6 +34,7 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
     logs.set(topic, {
       insert: database.prepare(`INSERT INTO ${table} (key, headers, value, time) VALUES (?, ?, ?, ?)`),
       one: database.prepare(`SELECT position, key, headers, value FROM ${table} WHERE position = ?`),
+      last: database.prepare(`SELECT max(position) AS end FROM ${table}`),
       fetch: (from, limit) => next.all(from, limit).map((row) => storedRecord(topic, row)),
       waiting: new Set(),
     });
@@ -67,17 +68,28 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
     return positions;
   }
 
+  const endOf = (topic: string) => Number(logOf(topic).last.get()?.['end'] ?? 0) + 1;
+
   async function subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const { group, broadcast = false } = options;
     const parts = options.topics.map((topic) => {
-      addTopic(deadLetterTopic(topic, options.group));
-      return {
-        topic,
-        part: subscribeTopic(logOf(topic), options, {
-          from: offsetOf(options.group, topic),
-          commit: (next) => commits.write(() => commitOffset.run(options.group, topic, next)).then(() => {}),
-        }),
-      };
+      if (!broadcast) addTopic(deadLetterTopic(topic, group));
+      const progress = broadcast
+        ? { from: endOf(topic), commit: async () => {} }
+        : {
+            from: offsetOf(group, topic),
+            commit: (next: number) => commits.write(() => commitOffset.run(group, topic, next)).then(() => {}),
+          };
+      return { topic, part: subscribeTopic(logOf(topic), options, progress) };
     });
+    const rest = async (targets: readonly RewindTarget[], during: () => Promise<void>) => {
+      await Promise.all(parts.map(({ part }) => part.drain()));
+      try {
+        await during();
+      } finally {
+        await Promise.all(parts.map(({ topic, part }) => part.restart(startOf(targets.find((target) => target.topic === topic)))));
+      }
+    };
     const subscription: Subscription = {
       pause: () => {
         for (const { part } of parts) part.pause();
@@ -85,14 +97,9 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
       resume: () => {
         for (const { part } of parts) part.resume();
       },
-      rewind: async (names, between = async () => {}) => {
-        await Promise.all(parts.map(({ part }) => part.drain()));
-        try {
-          await between();
-        } finally {
-          await Promise.all(parts.map(({ topic, part }) => part.restart(names.includes(topic))));
-        }
-      },
+      rest: (during) => rest([], during),
+      // One process at a time has the data folder: there is no other member to wait for.
+      rewind: (targets, between = async () => {}) => rest(targets, between),
       close: async () => {
         open.delete(subscription);
         await Promise.all(parts.map(({ part }) => part.close()));
@@ -128,6 +135,12 @@ export async function openSqliteBus({ file, topics, now = Date.now }: SqliteBusO
       database.close();
     },
   };
+}
+
+/** Where a target starts: undefined for where the group was. */
+function startOf(target: RewindTarget | undefined): number | undefined {
+  if (!target) return undefined;
+  return target.from === undefined ? 0 : target.from.find(({ partition }) => partition === 0)?.offset;
 }
 
 function countFrom(database: DatabaseSync, topic: string, from: number): number {

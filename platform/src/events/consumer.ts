@@ -181,7 +181,11 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     group,
     topics,
     handle,
-    rewind: (names, between) => subscription?.rewind(names, between) ?? between(),
+    rewind: (names, between) =>
+      subscription?.rewind(
+        names.map((topic) => ({ topic })),
+        between,
+      ) ?? between(),
     ready: () => held === 0,
     close: () => subscription?.close() ?? Promise.resolve(),
   };

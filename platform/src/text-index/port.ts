@@ -29,9 +29,9 @@ export type TextQuery = {
 /**
  * Full text with the offsets of what matched.
  *
- * put() replaces what had the id, and is atomic for the texts of one call. Words are compared without case and without accents; a clause of
+ * put() replaces what had the id, each text as a whole. Words are compared without case and without accents; a clause of
  * only punctuation matches nothing. A phrase is one span from its first to its last word, over line ends too.
- * Everything acknowledged is findable at once and survives the death of the machine. The index is derived: drop() empties it.
+ * Everything acknowledged is findable a second later and survives the death of the machine. The index is derived: drop() empties it.
  * An index that can't be reached throws `port-unavailable`.
  */
 export interface TextIndex {

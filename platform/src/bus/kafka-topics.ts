@@ -1,0 +1,69 @@
+import type { Topic } from '@vitrine/contracts/topics.ts';
+import type { Admin } from 'kafkajs';
+import { Problem } from '../problem.ts';
+
+export type WantedTopic = Pick<Topic, 'partitions' | 'cleanup' | 'retention'> & { readonly name: string };
+
+/**
+ * Creates the topics that are missing, and looks at the others: what somebody else made is not touched.
+ *
+ * @throws Problem `engine-unfit` for a topic of another shape
+ */
+export async function ensureTopics(admin: Admin, wanted: readonly WantedTopic[], replicationFactor: number): Promise<void> {
+  if (wanted.length === 0) return;
+  const there = new Set(await admin.listTopics());
+  const missing = wanted.filter(({ name }) => !there.has(name));
+  if (missing.length > 0) {
+    await admin
+      .createTopics({
+        waitForLeaders: true,
+        topics: missing.map(({ name, partitions, cleanup, retention }) => ({
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor,
+          configEntries: [
+            { name: 'cleanup.policy', value: cleanup },
+            ...(retention === undefined ? [] : [{ name: 'retention.ms', value: String(retention) }]),
+          ],
+        })),
+      })
+      // Two services that start at once both find it missing; the look below tells whether it is there now.
+      .catch((cause: unknown) => {
+        if (!/already exists/i.test(String(cause))) throw cause;
+      });
+  }
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
+  const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+  const cleanups = await cleanupPolicies(
+    admin,
+    wanted.map(({ name }) => name),
+  );
+  for (const topic of wanted) {
+    const count = partitions.get(topic.name) ?? 0;
+    if (count !== topic.partitions)
+      throw unfit(topic.name, `has ${count} partitions instead of ${topic.partitions}, which would break the order of its keys`);
+    const cleanup = cleanups.get(topic.name);
+    if (cleanup !== topic.cleanup)
+      throw unfit(topic.name, `has cleanup.policy=${cleanup} instead of ${topic.cleanup}: is it somebody else's?`);
+  }
+}
+
+function unfit(topic: string, detail: string): Problem {
+  return new Problem('engine-unfit', { detail: `Kafka's topic ${topic} ${detail}` });
+}
+
+async function cleanupPolicies(admin: Admin, names: readonly string[]): Promise<Map<string, string>> {
+  const {
+    default: { ConfigResourceTypes },
+  } = await import('kafkajs');
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] })),
+  });
+  return new Map(
+    resources.map(({ resourceName, configEntries }) => [
+      resourceName,
+      configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue ?? '',
+    ]),
+  );
+}
