@@ -14,6 +14,8 @@ const CHECK = 3000;
 const PART = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 const SOCKETS = 128;
+/** No key of a blob begins like this. */
+const PROBE = '.vitrine-probe';
 
 type S3Address = { bucket: string; prefix: string; client: S3ClientConfig };
 
@@ -112,7 +114,7 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
     try {
       const pages = sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix + wanted });
       for await (const { Contents = [] } of pages)
-        for (const { Key } of Contents) if (Key !== undefined && !Key.endsWith('/')) yield Key.slice(prefix.length);
+        for (const { Key } of Contents) if (Key !== undefined && Key !== prefix + PROBE) yield Key.slice(prefix.length);
     } catch (thrown) {
       throw s3Problem(thrown, wanted);
     }
@@ -131,7 +133,7 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
 
   /** A store that ignores the condition would let other bytes take the place of a blob. */
   async function demandConditions(): Promise<void> {
-    const probe = { Bucket: bucket, Key: `${prefix}vitrine-probe`, Body: 'x', IfNoneMatch: '*' };
+    const probe = { Bucket: bucket, Key: `${prefix}${PROBE}`, Body: 'x', IfNoneMatch: '*' };
     for (let tries = 0; tries < 2; tries++) {
       try {
         await client.send(new sdk.PutObjectCommand(probe));

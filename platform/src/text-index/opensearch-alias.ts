@@ -17,6 +17,15 @@ const mappings = (schema: number) => ({
   },
 });
 
+const settings = {
+  index: {
+    // Each second whether or not somebody searches: what was put is findable by then.
+    refresh_interval: '1s',
+    // OpenSearch builds every analyzer that it ships for every index, and on a JRE without Thai locale data fails at that one. None is used here.
+    analysis: { analyzer: { thai: { type: 'whitespace' as const } } },
+  },
+};
+
 type Copied = { readonly _id: string; readonly _source: Record<string, unknown>; readonly sort: readonly [number] };
 
 /**
@@ -47,8 +56,7 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
     try {
       await client.indices.create({
         index,
-        // A refresh each second whether or not somebody searches: what was put is findable by then.
-        body: { settings: { index: { refresh_interval: '1s' } }, mappings: mappings(schema), aliases },
+        body: { settings, mappings: mappings(schema), aliases },
       });
       return true;
     } catch (thrown) {

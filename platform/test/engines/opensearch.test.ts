@@ -49,7 +49,12 @@ suite('on OpenSearch', { skip: there ? false : WITHOUT_ENGINES, timeout: 300_000
   });
 
   test('an index of somebody else under our name stops the start, and is left as it is', async () => {
-    const create = await fetch(`${engine.url}/foreign`, { method: 'PUT' });
+    const settings = { index: { analysis: { analyzer: { thai: { type: 'whitespace' } } } } };
+    const create = await fetch(`${engine.url}/foreign`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ settings }),
+    });
     assert.equal(create.status, 200);
     const before = await (await fetch(`${engine.url}/foreign`)).text();
     await assert.rejects(
