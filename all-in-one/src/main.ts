@@ -1,9 +1,9 @@
 import { readConfig } from '@vitrine/platform/config.ts';
+import { EXIT } from '@vitrine/platform/exit-codes.ts';
 import { createLog } from '@vitrine/platform/log.ts';
-import { asProblem, problemFields } from '@vitrine/platform/problem.ts';
+import { endWithProblem } from '@vitrine/platform/process/end-with-problem.ts';
 import { parseCommand, USAGE } from './arguments.ts';
 import { vitrineConfig } from './config.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { requestReplay } from './request-replay.ts';
 import { createSay } from './say.ts';
 import { start } from './start.ts';
@@ -27,10 +27,4 @@ async function run(): Promise<void> {
   await starting;
 }
 
-run().catch((thrown: unknown) => {
-  const problem = asProblem(thrown);
-  const { help } = problemFields(problem);
-  process.stderr.write(`${problem.message}\n${problem.code === 'configuration-invalid' ? '' : `${help}\n`}`);
-  if (problem.code === 'unexpected' && problem.cause instanceof Error) process.stderr.write(`${problem.cause.stack}\n`);
-  process.exit(exitCodeOf(problem.code));
-});
+run().catch((thrown: unknown) => endWithProblem(thrown, process));

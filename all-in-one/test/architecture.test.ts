@@ -3,7 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { suite, test } from 'node:test';
 import { problems } from '@vitrine/contracts/problems.ts';
+import { settingNames } from '@vitrine/contracts/settings.ts';
 import { topics } from '@vitrine/contracts/topics.ts';
+import { configParts } from '../src/config.ts';
 import { inProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -39,6 +41,13 @@ suite('the tables say what the code does', () => {
       Object.keys(problems).filter((code) => !text.includes(`'${code}'`)),
       [],
     );
+  });
+
+  test('every setting that a part reads is in the list by which the others know it', () => {
+    const names = configParts.flatMap(([, { properties }]) =>
+      Object.entries(properties).flatMap(([name, schema]) => ('secret' in schema ? [name, `${name}_FILE`] : [name])),
+    );
+    assert.deepEqual(settingNames.toSorted(), names.toSorted());
   });
 
   test('a topic’s consumers are those that subscribe', () =>
@@ -105,9 +114,9 @@ suite('R1: no service reads another’s data', () => {
   });
 
   test('only outermost files know the process', async () => {
-    const outermost = /(^|\/)main\.ts$|\/test\/|^(e2e|bench|docs)\/|platform\/src\/blobs\/filesystem\.ts$/;
+    const outermost = /(^|\/)main\.ts$|\/test\/|^(e2e|bench|docs)\/|platform\/src\/(blobs\/filesystem|engines\/start-engine)\.ts$/;
     const wrong = (await sources())
-      .filter(({ file, text }) => !outermost.test(file) && /\bprocess\.(?!platform)[a-z]/.test(text))
+      .filter(({ file, text }) => !outermost.test(file) && /\bprocess\.(?!platform|ts)[a-z]/.test(text))
       .map(({ file }) => file);
     assert.deepEqual(wrong, []);
   });

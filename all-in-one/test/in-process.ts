@@ -5,6 +5,7 @@ import { readConfig } from '@vitrine/platform/config.ts';
 import { lockDataFolder } from '@vitrine/platform/data-folder.ts';
 import type { Adapters } from '@vitrine/platform/deps.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
+import type { PortOpeners } from '@vitrine/platform/open-adapters.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import pino from 'pino';
 import { vitrineConfig } from '../src/config.ts';
@@ -30,12 +31,19 @@ export type InProcess = {
 export async function inProcess(
   run: (running: InProcess) => Promise<void>,
   settings: Settings = {},
-  wrap: (adapters: Adapters) => Adapters = (adapters) => adapters,
+  ports: (openers: PortOpeners) => PortOpeners = (openers) => openers,
 ): Promise<void> {
   const folder = await temporaryFolder();
   const publisher = await openPublisher(0);
   const port = await freePort();
-  let adapters: Adapters | undefined;
+  const adapters: Partial<Adapters> = {};
+  const keep =
+    <K extends keyof Adapters>(name: K, open: () => Promise<Adapters[K]>) =>
+    async () => {
+      const port = await open();
+      adapters[name] = port;
+      return port;
+    };
   const data = join(folder.path, 'data');
   const open = (more: Settings) =>
     openVitrine(
@@ -52,10 +60,13 @@ export async function inProcess(
       {
         log,
         folder: lockDataFolder(data),
-        wrap: (opened) => {
-          adapters = opened;
-          return wrap(opened);
-        },
+        ports: ({ bus, documents, textIndex, blobs }) =>
+          ports({
+            bus: keep('bus', bus),
+            documents: keep('documents', documents),
+            textIndex: keep('textIndex', textIndex),
+            blobs: keep('blobs', blobs),
+          }),
       },
     );
   let vitrine = await open({});
@@ -68,8 +79,9 @@ export async function inProcess(
       publisher,
       vitrine: () => vitrine,
       adapters: () => {
-        if (!adapters) throw new Error('not open');
-        return adapters;
+        const { bus, documents, textIndex, blobs } = adapters;
+        if (!bus || !documents || !textIndex || !blobs) throw new Error('not open');
+        return { bus, documents, textIndex, blobs };
       },
       get,
       json: (path) => json(get(path)),

@@ -154,11 +154,11 @@ suite('R6: at least once, in order per key, idempotent', () => {
         assert.deepEqual(await failuresOf(running), []);
       },
       {},
-      (adapters) => ({
-        bus: flaky(adapters.bus, 1, 0.05),
-        documents: flaky(adapters.documents, 2, 0.01, ['close', 'collection']),
-        textIndex: flaky(adapters.textIndex, 3, 0.2, ['close', 'search']),
-        blobs: flaky(adapters.blobs, 4, 0.05, ['close', 'stream', 'list', 'read']),
+      (openers) => ({
+        bus: async () => flaky(await openers.bus(), 1, 0.05),
+        documents: async () => flaky(await openers.documents(), 2, 0.01, ['close', 'collection']),
+        textIndex: async () => flaky(await openers.textIndex(), 3, 0.2, ['close', 'search']),
+        blobs: async () => flaky(await openers.blobs(), 4, 0.05, ['close', 'stream', 'list', 'read']),
       }),
     ));
 });

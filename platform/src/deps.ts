@@ -9,4 +9,4 @@ import type { TextIndex } from './text-index/port.ts';
 export type Adapters = { bus: Bus; documents: Documents; textIndex: TextIndex; blobs: Blobs };
 
 /** What the runtime gives every service. */
-export type ServiceDeps = Adapters & { publish: Publish; log: Log; now: () => Date };
+export type ServiceDeps = Omit<Adapters, 'textIndex'> & { publish: Publish; log: Log; now: () => Date };

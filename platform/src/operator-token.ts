@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Problem } from './problem.ts';
 
 /** The token of a server that has been started; undefined where none has. */
@@ -21,8 +21,18 @@ export function operatorToken(file: string): { token: string; made: boolean } {
       return { token, made: false };
     }
     const token = randomBytes(24).toString('base64url');
-    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
-    return { token, made: true };
+    // Written whole, then linked to its name: of several services that start at once one makes it, and nobody reads half of it.
+    const whole = `${file}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(whole, `${token}\n`, { mode: 0o600 });
+    try {
+      linkSync(whole, file);
+      return { token, made: true };
+    } catch (cause) {
+      if (!existsSync(file)) throw cause;
+      return { token: readFileSync(file, 'utf8').trim(), made: false };
+    } finally {
+      rmSync(whole, { force: true });
+    }
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw new Problem('configuration-invalid', { detail: `VITRINE_OPERATOR_TOKEN_FILE ${file} can't be read or made`, cause });

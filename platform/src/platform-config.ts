@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 
 /** Settings that every process reads. */
 export const platformConfig = Type.Object({
@@ -15,14 +15,32 @@ export const platformConfig = Type.Object({
   }),
   VITRINE_PORT: Type.Integer({ default: 8080, minimum: 1, maximum: 65535, description: 'The port to listen on.' }),
   VITRINE_DATA: Type.String({ default: './data', description: 'The folder that holds everything. One process at a time.' }),
-  VITRINE_BUS: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The event bus: sqlite: in the data folder.' }),
+  VITRINE_BUS: Type.String({
+    default: 'sqlite:',
+    pattern: '^(sqlite:|kafka://[^\\s]+)$',
+    secret: true,
+    description:
+      'The event bus: sqlite: in the data folder, or kafka://[user:password@]host:port[,host:port][?ssl=true&mechanism=scram-sha-512&replication=3].',
+  }),
   VITRINE_DOCUMENTS: Type.String({
     default: 'sqlite:',
-    pattern: '^sqlite:$',
-    description: 'The document store: sqlite: in the data folder.',
+    pattern: '^(sqlite:|mongodb(\\+srv)?://[^\\s]+)$',
+    secret: true,
+    description: 'The document store: sqlite: in the data folder, or mongodb://[user:password@]host:port/database.',
   }),
-  VITRINE_INDEX: Type.String({ default: 'sqlite:', pattern: '^sqlite:$', description: 'The text index: sqlite: in the data folder.' }),
-  VITRINE_BLOBS: Type.String({ default: 'file:', pattern: '^file:$', description: 'The blob store: file: in the data folder.' }),
+  VITRINE_INDEX: Type.String({
+    default: 'sqlite:',
+    pattern: '^(sqlite:|https?://[^\\s]+)$',
+    secret: true,
+    description: 'The text index: sqlite: in the data folder, or OpenSearch’s https://[user:password@]host:port[/alias].',
+  }),
+  VITRINE_BLOBS: Type.String({
+    default: 'file:',
+    pattern: '^(file:|s3://[^\\s]+)$',
+    secret: true,
+    description:
+      'The blob store: file: in the data folder, or s3://[key:secret@]bucket[/prefix][?endpoint=https://host&region=…]; without a key the AWS SDK’s own credentials.',
+  }),
   VITRINE_ACCESS: Type.Union([Type.Literal('open'), Type.Literal('policies')], {
     default: 'open',
     description: 'open shows every object; policies refuses each object that no policy has assigned a class.',
@@ -61,6 +79,8 @@ export const platformConfig = Type.Object({
     description: 'Seconds before a source that failed is asked again; doubles up to an hour.',
   }),
 });
+
+export type PlatformConfig = Static<typeof platformConfig>;
 
 /** A list in a variable, by commas. */
 export function listOf(value: string): string[] {

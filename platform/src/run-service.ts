@@ -3,7 +3,9 @@ import { deadLetterTopic, topics } from '@vitrine/contracts/topics.ts';
 import type { ServiceDeps } from './deps.ts';
 import { type Consumer, type ConsumerDeps, startConsumer } from './events/consumer.ts';
 import { on } from './events/handler.ts';
+import { openRebuildBoard } from './events/rebuild-board.ts';
 import { openStoredRetries } from './events/stored-retries.ts';
+import type { Metrics } from './metrics.ts';
 import { asProblem, Problem } from './problem.ts';
 import type { Service } from './service.ts';
 import { sleep } from './sleep.ts';
@@ -16,14 +18,15 @@ export type RunningService = {
   stop(): Promise<void>;
 };
 
-type RunOptions = { deps: ServiceDeps; retryBase: number; retryTick: number };
+type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retryTick: number };
 
 /** Starts a service's groups, stored retries, replays and timers. */
-export async function runService(service: Service, { deps, retryBase, retryTick }: RunOptions): Promise<RunningService> {
+export async function runService(service: Service, { deps, metrics, retryBase, retryTick }: RunOptions): Promise<RunningService> {
   const log = deps.log.child({ service: service.name });
   const stopping = new AbortController();
   const retries = await openStoredRetries(service.name, deps.documents, () => deps.now().getTime(), retryBase);
-  const consumerDeps: ConsumerDeps = { ...deps, retries, log };
+  const consumerDeps: ConsumerDeps = { ...deps, retries, log, metrics };
+  const board = await openRebuildBoard(service.name, deps.documents);
   const consumers: Consumer[] = [];
 
   const consumerOf = (group: string) => consumers.find((consumer) => consumer.group === group);
@@ -44,7 +47,7 @@ export async function runService(service: Service, { deps, retryBase, retryTick 
       // again: they hold every entity's newest state, while old work has been done.
       const drop = () => service.dropDerived?.() ?? Promise.resolve();
       const all = consumers.reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
-      await all();
+      await board.lead(replay, all);
     }
     await service.emitAgain?.(replay);
     return { code: 'replayed' };
@@ -62,10 +65,18 @@ export async function runService(service: Service, { deps, retryBase, retryTick 
   for (const subscription of service.subscriptions) consumers.push(await startConsumer(subscription, consumerDeps));
   const replaying = await startConsumer(replays, consumerDeps);
 
-  async function retryDue(signal: AbortSignal): Promise<void> {
+  /** Another replica drops what is derived: this one's groups are at rest meanwhile. */
+  async function restWhileRebuilt(signal: AbortSignal): Promise<void> {
+    if (!(await board.isLedByAnother())) return;
+    const wait = () => board.untilDone(retryTick, signal);
+    await consumers.reduceRight((within, consumer) => () => consumer.rest(within), wait)();
+  }
+
+  async function tick(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(retryTick, signal);
       if (signal.aborted) return;
+      await restWhileRebuilt(signal);
       for await (const { group, record } of retries.due()) await consumerOf(group)?.handle(record, signal, true);
     }
   }
@@ -86,7 +97,7 @@ export async function runService(service: Service, { deps, retryBase, retryTick 
     }
   }
 
-  const tasks = [retryDue, ...service.tasks].map(keepRunning);
+  const tasks = [tick, ...service.tasks].map(keepRunning);
   return {
     service,
     fault: () => {

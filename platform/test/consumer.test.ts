@@ -10,6 +10,7 @@ import type { Adapters } from '../src/deps.ts';
 import { type HandlerContext, type Outcome, on } from '../src/events/handler.ts';
 import { createPublisher, outgoing } from '../src/events/publisher.ts';
 import { flaky } from '../src/flaky.ts';
+import { createMetrics } from '../src/metrics.ts';
 import { closeAdapters, openEmbedded } from '../src/open-embedded.ts';
 import { Problem } from '../src/problem.ts';
 import { runService } from '../src/run-service.ts';
@@ -63,7 +64,7 @@ async function withConsumer(
   };
   const publish = createPublisher('converter', adapters);
   const deps = { ...wrapped, publish: createPublisher('converter', wrapped), log, now: () => new Date() };
-  const running = await runService(service, { deps, retryBase: 60, retryTick: 20 });
+  const running = await runService(service, { metrics: createMetrics(), deps, retryBase: 60, retryTick: 20 });
   try {
     await run({
       request: (image) => publish(outgoing(conversionRequested, { image, object: 'o', objectRevision: 1, reason: 'test' }, {})),
@@ -247,7 +248,12 @@ suite('events on the bus', () => {
       ],
       close: async () => {},
     };
-    const running = await runService(service, { deps: { ...adapters, publish, log, now: () => new Date() }, retryBase: 50, retryTick: 50 });
+    const running = await runService(service, {
+      metrics: createMetrics(),
+      deps: { ...adapters, publish, log, now: () => new Date() },
+      retryBase: 50,
+      retryTick: 50,
+    });
     const blob = { key: 'harvester/raw/x', sha256: 'a'.repeat(64), bytes: 1 };
     const museumObject = {
       label: { en: ['x'.repeat(100_000)] },

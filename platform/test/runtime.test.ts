@@ -98,15 +98,16 @@ suite('R8: writes born outside the bus leave an intent', () => {
     const intents = await openIntents(
       'harvester',
       documents,
+      'one',
       () => time,
       async (id) => void finished.push(id),
     );
     await intents.carryOut('whole', async () => 1);
     await assert.rejects(intents.carryOut('torn', async () => Promise.reject(new Error('killed'))));
-    assert.equal(await intents.sweep(false), 0, 'it may still be under way');
+    assert.equal(await intents.sweep('abandoned'), 0, 'it may still be under way');
     time += 120_000;
-    assert.equal(await intents.sweep(false), 1);
-    assert.equal(await intents.sweep(true), 0);
+    assert.equal(await intents.sweep('abandoned'), 1);
+    assert.equal(await intents.sweep('own'), 0);
     assert.deepEqual(finished, ['torn']);
     await documents.close();
     await folder.remove();

@@ -171,7 +171,9 @@ export async function openKafkaBus({ url, topics, log, sessionTimeout = 30_000, 
     });
     const ends = broadcast ? await endsOf(options.topics) : [];
     const seek = broadcast
-      ? () => ends.forEach(({ topic, partition, offset }) => consumer.seek({ topic, partition, offset: String(offset) }))
+      ? () => {
+          for (const { topic, partition, offset } of ends) consumer.seek({ topic, partition, offset: String(offset) });
+        }
       : undefined;
     const member = kafkaMember(consumer, { ...options, log: log.child({ group: options.group }) }, seek);
     await consumer.connect();

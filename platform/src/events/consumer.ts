@@ -4,6 +4,7 @@ import { backoff } from '../backoff.ts';
 import type { Blobs } from '../blobs/port.ts';
 import type { Bus, StoredRecord, Subscription } from '../bus/port.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { asProblem, Problem, problemFields } from '../problem.ts';
 import { sleep } from '../sleep.ts';
 import { decodeEvent } from './cloud-event.ts';
@@ -24,6 +25,7 @@ export type ConsumerDeps = {
   retries: StoredRetries;
   log: Log;
   now: () => Date;
+  metrics: Metrics;
 };
 
 export type Consumer = {
@@ -31,7 +33,9 @@ export type Consumer = {
   readonly topics: readonly string[];
   /** Handles a record outside its turn: a dead letter or a stored retry. */
   handle(record: StoredRecord, signal: AbortSignal, replayed?: boolean): Promise<void>;
-  /** Ends what is under way, runs `between`, and starts again at the earliest of `topics`. */
+  /** Ends what is under way and leaves the group while `during` runs. */
+  rest(during: () => Promise<void>): Promise<void>;
+  /** Ends what is under way, waits until no other member is there, runs `between`, and starts again at the earliest of `topics`. */
   rewind(topics: readonly string[], between: () => Promise<void>): Promise<void>;
   /** False while our own engines hold the group up. */
   ready(): boolean;
@@ -73,6 +77,7 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
             subscription?.pause();
           }
           waits = true;
+          deps.metrics.held(group, held);
           await sleep(backoff(attempt, FIRST_WAIT, LONGEST_WAIT), signal);
         }
       }
@@ -81,6 +86,7 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
         log.info('the engines answer again');
         subscription?.resume();
       }
+      if (waits) deps.metrics.held(group, held);
     }
   }
 
@@ -90,8 +96,9 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     outcome: Outcome,
     letter?: { partition: number; offset: number },
   ): Promise<void> {
-    if (!subscribed.recordsOutcomes) return;
     const time = now();
+    deps.metrics.handled(group, outcome.code, outcome.failed ?? false, Math.max(0, time.getTime() - started) / 1000);
+    if (!subscribed.recordsOutcomes) return;
     const trace = traceId(entry.headers['traceparent']);
     await publish(
       outgoing(
@@ -177,10 +184,12 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
     redeliverAfter: 1000,
     deliver: (entry, signal) => handle(entry, signal),
   });
+  for (const topic of topics) deps.metrics.watchLag(group, topic, () => bus.lag(group, topic));
   return {
     group,
     topics,
     handle,
+    rest: (during) => subscription?.rest(during) ?? during(),
     rewind: (names, between) =>
       subscription?.rewind(
         names.map((topic) => ({ topic })),

@@ -1,6 +1,7 @@
 import { type Route, routeOf } from '@vitrine/contracts/routes.ts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { carriesToken } from '../operator-token.ts';
 import { asProblem, Problem } from '../problem.ts';
 import type { Service } from '../service.ts';
@@ -12,6 +13,7 @@ export type HttpServerOptions = {
   operatorToken: string;
   trustedProxies: readonly string[];
   log: Log;
+  metrics: Metrics;
   /** Undefined when all is well, else what is not. */
   readiness: () => Promise<string | undefined>;
 };
@@ -63,6 +65,14 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
       .header('access-control-max-age', '86400')
       .code(204)
       .send(),
+  );
+  server.addHook('onResponse', async (request, reply) => {
+    const path = (request.routeOptions.url ?? '').slice(prefix.length);
+    if (routeOf(request.method === 'HEAD' ? 'GET' : request.method, path))
+      options.metrics.answered(request.method, path, reply.statusCode, reply.elapsedTime / 1000);
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.metrics.exposition()),
   );
   server.get('/livez', async () => 'ok\n');
   server.get('/readyz', async (_request, reply) => {

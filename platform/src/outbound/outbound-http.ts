@@ -4,6 +4,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { Problem } from '../problem.ts';
 import { isPublicAddress } from './address-guard.ts';
 import { HostBreaker } from './host-breaker.ts';
+import { type HostTurns, localTurns } from './host-turns.ts';
 
 const MAX_REDIRECTS = 3;
 /** A host may ask for patience, not for ever. */
@@ -17,6 +18,8 @@ export type OutboundOptions = {
   timeout: number;
   /** Requests to one host at once. */
   atOnce: number;
+  /** Turns that replicas share; without, this process has its own. */
+  turns?: HostTurns;
   userAgent: string;
   now?: () => number;
 };
@@ -55,7 +58,8 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   const timeouts = { headersTimeout: options.timeout, bodyTimeout: options.timeout, connectTimeout: options.timeout };
   const guarded = new Agent({ ...timeouts, connect: { lookup: publicLookup } });
   const allowed = new Agent(timeouts);
-  const breaker = new HostBreaker(options.atOnce, options.now ?? Date.now);
+  const breaker = new HostBreaker(options.now ?? Date.now);
+  const turns = options.turns ?? localTurns(options.atOnce);
 
   function agentFor(url: URL): Agent {
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
@@ -80,7 +84,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
         detail: `${url.host} failed several times and is left alone for a while`,
         retryAfter: wait,
       });
-    const leave = await breaker.enter(url.host);
+    const leave = await turns.enter(url.host);
     try {
       const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
       if (etag !== undefined) headers['if-none-match'] = etag;

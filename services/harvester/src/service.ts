@@ -41,7 +41,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
   const announce = announceObject(stores, deps);
-  const intents = await openIntents('harvester', documents, clock, (object) => announceOrReport(object, {}));
+  const intents = await openIntents('harvester', documents, deps.instance, clock, (object) => announceOrReport(object, {}));
   const fetch = fetchDocument(outbound, deps.maxBytes);
   const pending = pendingRecords(stores, now, deps.retryBase);
   const harvest = harvestRecord({ ...deps, stores, fetch, intents, announce, outcome, postpone: pending.postpone });
@@ -66,9 +66,9 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     }
   }
 
-  // Before any walk begins, and not before the server answers: in one process nobody else can be at it.
+  // Before any walk begins, and not before the server answers: what this replica left behind it can't be at.
   async function prepare(): Promise<void> {
-    await intents.sweep(true);
+    await intents.sweep('own');
     await remapOutdated({ stores, blobs: deps.blobs, intents, announce, report });
   }
   let preparing: Promise<void> | undefined;
@@ -83,8 +83,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   async function sweep(signal: AbortSignal): Promise<void> {
     await prepared();
     while (!signal.aborted) {
+      await intents.sweep('abandoned');
       await sleep(SWEEP, signal);
-      if (!signal.aborted) await intents.sweep(false);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Adapters } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { createPublisher, type Publish } from '@vitrine/platform/events/publisher.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
+import { createMetrics } from '@vitrine/platform/metrics.ts';
 import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts';
 import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
@@ -64,7 +65,7 @@ async function withMuseum(run: (bench: Bench) => Promise<void>): Promise<void> {
           maxBytes: 1_000_000,
           retryBase: 50,
         });
-        const running = await runService(service, { deps, retryBase: 50, retryTick: 50 });
+        const running = await runService(service, { metrics: createMetrics(), deps, retryBase: 50, retryTick: 50 });
         started.push(running);
         return running;
       },
@@ -236,7 +237,7 @@ suite('R3: one lease with a fencing number per source', () => {
       museum.publish(entry(1));
       const publish = createPublisher('harvester', adapters);
       const announce = announceObject(stores, { ...adapters, publish });
-      const intents = await openIntents('harvester', adapters.documents, Date.now, (object) => announce(object, {}));
+      const intents = await openIntents('harvester', adapters.documents, 'one', Date.now, (object) => announce(object, {}));
       const harvest = harvestRecord({
         ...adapters,
         now,

@@ -4,13 +4,15 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
+import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { storedPageText } from './domain/page-text.ts';
 import { parseAlto } from './domain/parse-alto.ts';
 import type { Stores, TextDocument } from './stores.ts';
 
 export const PAGE_PREFIX = 'search/pages';
 
-type Deps = Pick<ServiceDeps, 'blobs' | 'textIndex' | 'now'> & {
+type Deps = Pick<ServiceDeps, 'blobs' | 'now'> & {
+  textIndex: TextIndex;
   stores: Stores;
   outcome: RecordOutcome;
   announce: (image: string, cause: Cause) => Promise<void>;

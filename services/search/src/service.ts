@@ -3,6 +3,7 @@ import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import type { Service } from '@vitrine/platform/service.ts';
+import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { announceText } from './announce-text.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectChanged } from './handlers/object-changed.ts';
@@ -10,7 +11,7 @@ import { searchManifestRoute } from './http/search-manifest.ts';
 import { indexText, PAGE_PREFIX } from './index-text.ts';
 import { openStores } from './stores.ts';
 
-export type SearchDeps = ServiceDeps & { publicUrl: string; accessMode: AccessMode };
+export type SearchDeps = ServiceDeps & { textIndex: TextIndex; publicUrl: string; accessMode: AccessMode };
 
 export async function createSearchService(deps: SearchDeps): Promise<Service> {
   const { documents, textIndex, blobs, publish } = deps;

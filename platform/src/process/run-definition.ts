@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { routes } from '@vitrine/contracts/routes.ts';
+import { settingNames } from '@vitrine/contracts/settings.ts';
+import type { ServiceName } from '@vitrine/contracts/topics.ts';
+import type { TObject } from 'typebox';
+import { readConfig } from '../config.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createLog } from '../log.ts';
+import { operatorToken } from '../operator-token.ts';
+import { type PlatformConfig, platformConfig } from '../platform-config.ts';
+import { Problem } from '../problem.ts';
+import type { ServiceDefinition } from '../service-definition.ts';
+import { endWithProblem } from './end-with-problem.ts';
+import { openProcess } from './open-process.ts';
+
+const DRAIN = 10_000;
+
+/** One service as a process of its own, on engines that others share. It ends in order on SIGTERM and SIGINT. */
+export async function runDefinition<C extends TObject>(definition: ServiceDefinition<C>, surroundings: NodeJS.Process): Promise<void> {
+  try {
+    const platform = readConfig(platformConfig, surroundings.env, settingNames);
+    const config = readConfig(definition.config, surroundings.env, settingNames);
+    demandEngines(definition.name, platform);
+    const log = createLog(platform.VITRINE_LOG_LEVEL, surroundings.stderr).child({ service: definition.name });
+    const ending = new AbortController();
+    const opening = openProcess({
+      config: platform,
+      makers: [{ name: definition.name, create: (deps) => definition.create(deps, config) }],
+      folder: resolve(platform.VITRINE_DATA),
+      log,
+      operatorToken: tokenOf(definition.name, platform),
+      signal: ending.signal,
+    });
+    const end = async () => {
+      ending.abort();
+      setTimeout(() => {
+        log.error('not drained in time: what was under way is repeated by the next start');
+        surroundings.exit(EXIT.unexpected);
+      }, DRAIN).unref();
+      await (await opening).close();
+      surroundings.exit(0);
+    };
+    surroundings.once('SIGTERM', end).once('SIGINT', end);
+    const { address } = await opening;
+    log.info({ address }, 'started');
+  } catch (thrown) {
+    endWithProblem(thrown, surroundings);
+  }
+}
+
+/** @throws Problem `configuration-invalid` where a port is embedded that other processes need too */
+function demandEngines(name: ServiceName, config: PlatformConfig): void {
+  const shared = ['VITRINE_BUS', 'VITRINE_DOCUMENTS', ...(name === 'search' ? (['VITRINE_INDEX'] as const) : [])] as const;
+  const embedded = shared.filter((setting) => config[setting] === 'sqlite:');
+  if (embedded.length > 0)
+    throw new Problem('configuration-invalid', {
+      detail: `${embedded.join(' and ')}: a service of its own needs an engine that the others share; sqlite: is for npm start alone`,
+    });
+}
+
+function tokenOf(name: ServiceName, { VITRINE_OPERATOR_TOKEN_FILE: file }: PlatformConfig): string {
+  const asked = routes.some(({ service, audience }) => service === name && audience === 'operator');
+  if (!asked) return randomBytes(24).toString('base64url');
+  if (file === undefined)
+    throw new Problem('configuration-invalid', {
+      detail: `VITRINE_OPERATOR_TOKEN_FILE: ${name} answers operators and must share their token`,
+    });
+  return operatorToken(file).token;
+}

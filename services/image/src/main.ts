@@ -1,0 +1,4 @@
+import { runDefinition } from '@vitrine/platform/process/run-definition.ts';
+import { image } from './definition.ts';
+
+await runDefinition(image, process);
