@@ -1,10 +1,11 @@
-// The demo museum as a process of its own: `node demo/src/main.ts PORT FOLDER`. It ends with whoever started it.
+// The demo museum as a process of its own: `node demo/src/main.ts PORT FOLDER [NAME]`. It ends with whoever started it. With a name it
+// listens to everybody who knows it by that.
 
 import { makeBook } from './book/make-book.ts';
 import { photographEntries } from './photographs.ts';
 import { openPublisher } from './publisher.ts';
 
-const [, , port = '8081', folder = './data/demo'] = process.argv;
+const [, , port = '8081', folder = './data/demo', name] = process.argv;
 
 process.on('disconnect', () => process.exit());
 
@@ -12,7 +13,7 @@ process.on('disconnect', () => process.exit());
 const day = (n: number) => `2026-01-${String(n + 1).padStart(2, '0')}T09:00:00.000Z`;
 
 try {
-  const { museum, stream } = await openPublisher(Number(port));
+  const { museum, stream } = await openPublisher(Number(port), name === undefined ? {} : { listen: '0.0.0.0', name });
   const photographs = photographEntries();
   for (const [n, entry] of photographs.entries()) museum.publish(entry, day(n));
   process.send?.({ stream });

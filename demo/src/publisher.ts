@@ -4,8 +4,15 @@ import { Museum } from './museum.ts';
 
 export type Publisher = { readonly museum: Museum; readonly base: string; readonly stream: string; close(): Promise<void> };
 
+type Door = {
+  /** The address to listen on; by default only this machine reaches it. */
+  readonly listen?: string;
+  /** The name by which others reach it. */
+  readonly name?: string;
+};
+
 /** Opens a museum on a port of this machine; port 0 takes a free one. */
-export async function openPublisher(port: number): Promise<Publisher> {
+export async function openPublisher(port: number, { listen = '127.0.0.1', name = 'localhost' }: Door = {}): Promise<Publisher> {
   let base = '';
   const museum = new Museum(() => base);
   const server: Server = createServer((request, response) => {
@@ -26,10 +33,10 @@ export async function openPublisher(port: number): Promise<Publisher> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, listen, resolve);
   });
   const address: AddressInfo | string | null = server.address();
-  base = `http://localhost:${typeof address === 'object' && address ? address.port : port}`;
+  base = `http://${name}:${typeof address === 'object' && address ? address.port : port}`;
   return {
     museum,
     base,

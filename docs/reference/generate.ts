@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { configParts } from '@vitrine/all-in-one/config.ts';
 import { problems } from '@vitrine/contracts/problems.ts';
 import { routes } from '@vitrine/contracts/routes.ts';
+import { renderNginx } from '../../deploy/nginx/render-nginx.ts';
 import { topics } from '@vitrine/contracts/topics.ts';
 import type { TSchema } from 'typebox';
 
@@ -50,6 +51,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/problems.md': problemPage,
   'docs/reference/addresses.md': addressPage,
   '.env.example': environmentExample,
+  'deploy/nginx/vitrine.conf.template': () => renderNginx(routes),
 };
 
 let stale = 0;

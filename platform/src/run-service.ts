@@ -6,6 +6,7 @@ import { on } from './events/handler.ts';
 import { openRebuildBoard } from './events/rebuild-board.ts';
 import { openStoredRetries } from './events/stored-retries.ts';
 import type { Metrics } from './metrics.ts';
+import { patiently } from './patiently.ts';
 import { asProblem, Problem } from './problem.ts';
 import type { Service } from './service.ts';
 import { sleep } from './sleep.ts';
@@ -22,11 +23,12 @@ type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retr
 
 /** Starts a service's groups, stored retries, replays and timers. */
 export async function runService(service: Service, { deps, metrics, retryBase, retryTick }: RunOptions): Promise<RunningService> {
-  const log = deps.log.child({ service: service.name });
+  const { log } = deps;
   const stopping = new AbortController();
-  const retries = await openStoredRetries(service.name, deps.documents, () => deps.now().getTime(), retryBase);
+  const start = <T>(step: () => Promise<T>) => patiently(log, stopping.signal, step);
+  const retries = await start(() => openStoredRetries(service.name, deps.documents, () => deps.now().getTime(), retryBase));
   const consumerDeps: ConsumerDeps = { ...deps, retries, log, metrics };
-  const board = await openRebuildBoard(service.name, deps.documents);
+  const board = await start(() => openRebuildBoard(service.name, deps.documents));
   const consumers: Consumer[] = [];
 
   const consumerOf = (group: string) => consumers.find((consumer) => consumer.group === group);
@@ -62,8 +64,8 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
       on(fullReplayRequested, ({ data }) => replayAll(data.replay, data.dropDerived)),
     ],
   };
-  for (const subscription of service.subscriptions) consumers.push(await startConsumer(subscription, consumerDeps));
-  const replaying = await startConsumer(replays, consumerDeps);
+  for (const subscription of service.subscriptions) consumers.push(await start(() => startConsumer(subscription, consumerDeps)));
+  const replaying = await start(() => startConsumer(replays, consumerDeps));
 
   /** Another replica drops what is derived: this one's groups are at rest meanwhile. */
   async function restWhileRebuilt(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,8 @@ import { Problem } from '../problem.ts';
 
 export type WantedTopic = Pick<Topic, 'partitions' | 'cleanup' | 'retention'> & { readonly name: string };
 
+const KNOWN_AFTER = 5000;
+
 /**
  * Creates the topics that are missing, and looks at the others: what somebody else made is not touched.
  *
@@ -32,11 +34,13 @@ export async function ensureTopics(admin: Admin, wanted: readonly WantedTopic[],
         if (!/already exists/i.test(String(cause))) throw cause;
       });
   }
-  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) });
+  const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) }));
   const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
-  const cleanups = await cleanupPolicies(
-    admin,
-    wanted.map(({ name }) => name),
+  const cleanups = await onceKnown(() =>
+    cleanupPolicies(
+      admin,
+      wanted.map(({ name }) => name),
+    ),
   );
   for (const topic of wanted) {
     const count = partitions.get(topic.name) ?? 0;
@@ -45,6 +49,18 @@ export async function ensureTopics(admin: Admin, wanted: readonly WantedTopic[],
     const cleanup = cleanups.get(topic.name);
     if (cleanup !== topic.cleanup)
       throw unfit(topic.name, `has cleanup.policy=${cleanup} instead of ${topic.cleanup}: is it somebody else's?`);
+  }
+}
+
+/** A broker hears of a topic that was just made a moment later than whoever made it. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + KNOWN_AFTER; ; ) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (!/does not host this topic/.test(String(thrown)) || Date.now() > end) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 }
 

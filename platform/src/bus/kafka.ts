@@ -176,9 +176,14 @@ export async function openKafkaBus({ url, topics, log, sessionTimeout = 30_000, 
         }
       : undefined;
     const member = kafkaMember(consumer, { ...options, log: log.child({ group: options.group }) }, seek);
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...options.topics], fromBeginning: !broadcast });
-    await member.start();
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...options.topics], fromBeginning: !broadcast });
+      await member.start();
+    } catch (thrown) {
+      await consumer.disconnect().catch(() => {});
+      throw thrown;
+    }
 
     let turn: Promise<unknown> = Promise.resolve();
     // Start and stop never overlap, whoever asks for them.

@@ -11,6 +11,7 @@ import { isEmbedded, type PortOpeners, portOpeners } from '../open-adapters.ts';
 import { allowedOrigin, trustedProxy } from '../outbound/allowed-origin.ts';
 import { leasedTurns } from '../outbound/leased-turns.ts';
 import { createOutboundHttp } from '../outbound/outbound-http.ts';
+import { patiently } from '../patiently.ts';
 import { listOf, type PlatformConfig } from '../platform-config.ts';
 import { type RunningService, runService } from '../run-service.ts';
 import type { Service } from '../service.ts';
@@ -51,6 +52,7 @@ const RETRY_TICK = 1000;
  */
 export async function openProcess(options: OpenProcessOptions): Promise<OpenedProcess> {
   const { config, makers, folder, log, now = () => new Date(), ports = (openers) => openers } = options;
+  const { signal = new AbortController().signal } = options;
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
   const alone = isEmbedded(config);
   const instance = alone ? 'all-in-one' : `${hostname()}:${config.VITRINE_PORT}`;
@@ -63,7 +65,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
     await rm(workFolder, { recursive: true, force: true });
     await mkdir(workFolder, { recursive: true });
 
-    const openers = ports(portOpeners(config, { folder, log, signal: options.signal ?? new AbortController().signal }));
+    const openers = ports(portOpeners(config, { folder, log, signal }));
     const opened: [string, { check(): Promise<void> }][] = [];
     function kept<P extends { check(): Promise<void>; close(): Promise<void> }>(name: string, port: P): P {
       closers.push(() => port.close());
@@ -112,7 +114,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
     });
 
     const services: Service[] = [];
-    for (const maker of makers) services.push(await maker.create(depsOf(maker.name)));
+    for (const maker of makers) services.push(await patiently(log, signal, () => maker.create(depsOf(maker.name))));
 
     const running: RunningService[] = [];
     const server = createHttpServer(services, {

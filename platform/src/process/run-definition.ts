@@ -22,7 +22,7 @@ export async function runDefinition<C extends TObject>(definition: ServiceDefini
     const platform = readConfig(platformConfig, surroundings.env, settingNames);
     const config = readConfig(definition.config, surroundings.env, settingNames);
     demandEngines(definition.name, platform);
-    const log = createLog(platform.VITRINE_LOG_LEVEL, surroundings.stderr).child({ service: definition.name });
+    const log = createLog(platform.VITRINE_LOG_LEVEL, surroundings.stderr);
     const ending = new AbortController();
     const opening = openProcess({
       config: platform,
