@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { configParts } from '@vitrine/all-in-one/config.ts';
 import { problems } from '@vitrine/contracts/problems.ts';
 import { routes } from '@vitrine/contracts/routes.ts';
-import { renderNginx } from '../../deploy/nginx/render-nginx.ts';
+import { renderNginx } from './render-nginx.ts';
 import { topics } from '@vitrine/contracts/topics.ts';
 import type { TSchema } from 'typebox';
 

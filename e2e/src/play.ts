@@ -1,69 +1,51 @@
-import { join } from 'node:path';
-import { openPublisher } from '@vitrine/demo/publisher.ts';
-import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import type { Museum } from '@vitrine/demo/museum.ts';
 import { endState } from './end-state.ts';
 import { scenario } from './scenario.ts';
+import type { Server } from './server.ts';
 import { Site } from './site.ts';
-import { VitrineProcess } from './vitrine-process.ts';
-
-type Ports = { readonly vitrine: number; readonly museum: number };
 
 type Play = {
-  ports: Ports;
+  server: Server;
+  museum: Museum;
   step?: (title: string) => void;
-  /** Milliseconds after the start at which the server is killed and started again. */
-  kill?: number;
+  /** Runs beside the scenario, and is waited for. */
+  disturb?: (site: Site) => Promise<void>;
+  /** How many times longer than undisturbed each step may take. */
+  patience?: number;
   /** The end state that must be reached; without, whatever is there once the scenario has ended. */
   expected?: readonly string[];
+  /** Milliseconds for which a cache in front may show what was. */
+  cached?: number;
 };
 
 const SETTLE = 30_000;
 
-type Played = { state: string[]; milliseconds: number; killed: boolean };
+type Played = { state: string[]; milliseconds: number };
 
-/** Plays the scenario on a fresh server; answers the end state, how long it took, and whether the server was killed. */
-export async function play({ ports, step = () => {}, kill, expected }: Play): Promise<Played> {
-  const folder = await temporaryFolder();
-  const { museum, stream, close } = await openPublisher(ports.museum);
-  const server = new VitrineProcess({ data: join(folder.path, 'data'), port: ports.vitrine, stream });
-  const site = new Site(server.base);
+/** Plays the scenario on a server that has just started; answers the end state and how long it took. */
+export async function play({ server, museum, step = () => {}, disturb, patience = 1, expected, cached = 0 }: Play): Promise<Played> {
+  const site = new Site(server.base, patience);
   const began = Date.now();
   try {
-    await server.start();
-    const killing =
-      kill === undefined ? Promise.resolve(false) : new Promise((done) => setTimeout(done, kill)).then(() => server.killAndStart());
-    await scenario({
-      site,
-      museum,
-      step,
-      server: {
-        stop: () => server.stop(),
-        start: () => server.start(),
-        replayAll: async () => {
-          // The command may meet the server while it is down: then it says so, and is given again.
-          for (let tries = 0; tries < 50; tries++) {
-            if ((await server.run('replay', '--all', '--drop-derived')) === 0) return;
-            await new Promise((done) => setTimeout(done, 200));
-          }
-          throw new Error('the replay was never taken');
-        },
-      },
-    });
+    const disturbing = disturb?.(site);
+    await Promise.all([disturbing, scenario({ site, museum, step, server })]);
     const milliseconds = Date.now() - began;
-    const killed = await killing;
+    await new Promise((done) => setTimeout(done, cached));
     const token = await server.token();
     let state = await endState(site, token);
-    for (const end = Date.now() + SETTLE; expected && state.join() !== expected.join() && Date.now() < end; ) {
+    for (const end = Date.now() + SETTLE * patience; expected && state.join() !== expected.join() && Date.now() < end; ) {
       await new Promise((done) => setTimeout(done, 200));
       state = await endState(site, token).catch(() => []);
     }
-    await server.stop();
-    return { state, milliseconds, killed };
+    return { state, milliseconds };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe server said:\n${server.output}`, { cause: error });
-  } finally {
-    await server.stop().catch(() => {});
-    await close();
-    await folder.remove();
   }
+}
+
+/** How a state differs from the one expected; empty where it does not. */
+export function difference(state: readonly string[], expected: readonly string[]): string {
+  const lost = expected.filter((line) => !state.includes(line));
+  const added = state.filter((line) => !expected.includes(line));
+  return lost.length + added.length === 0 ? '' : `differs\n- ${lost.join('\n- ')}\n+ ${added.join('\n+ ')}`;
 }

@@ -12,9 +12,12 @@ export type Answer = {
 /** A served Vitrine, seen from outside. A request that finds nobody, because it is being started, is asked again by whoever waits. */
 export class Site {
   readonly base: string;
+  /** How many times longer than an undisturbed server it may take. */
+  readonly #patience: number;
 
-  constructor(base: string) {
+  constructor(base: string, patience = 1) {
     this.base = base;
+    this.#patience = patience;
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -47,7 +50,7 @@ export class Site {
         last = await look().catch((error: unknown) => `no answer: ${String(error)}`);
         return isDeepStrictEqual(last, expected);
       },
-      milliseconds,
+      milliseconds * this.#patience,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}; the last that was seen: ${JSON.stringify(last)} instead of ${JSON.stringify(expected)}`);
     });

@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '@vitrine/platform/until.ts';
+import type { Server } from './server.ts';
 
 const COMMAND = fileURLToPath(import.meta.resolve('@vitrine/all-in-one/main.ts'));
 
 export type ProcessOptions = { data: string; port: number; stream: string; settings?: Record<string, string> };
 
 /** Vitrine as a user runs it: a process, to be started, stopped and killed. Its calls wait for one another. */
-export class VitrineProcess {
+export class VitrineProcess implements Server {
   readonly #options: ProcessOptions;
   #child: ChildProcess | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -53,6 +54,20 @@ export class VitrineProcess {
 
   async token(): Promise<string> {
     return (await readFile(join(this.#options.data, 'operator-token'), 'utf8')).trim();
+  }
+
+  async replayAll(): Promise<void> {
+    // The command may meet the server while it is down: then it says so, and is given again.
+    for (let tries = 0; tries < 50; tries++) {
+      if ((await this.run('replay', '--all', '--drop-derived')) === 0) return;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+    throw new Error('the replay was never taken');
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.#options.data, { recursive: true, force: true });
   }
 
   /** Runs another command of the CLI beside the server; answers its exit code. */

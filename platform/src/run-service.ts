@@ -31,6 +31,8 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
   const board = await start(() => openRebuildBoard(service.name, deps.documents));
   const consumers: Consumer[] = [];
 
+  /** Those that keep their place: what each replica hears for itself has none. */
+  const groups = () => consumers.filter(({ broadcast }) => !broadcast);
   const consumerOf = (group: string) => consumers.find((consumer) => consumer.group === group);
 
   async function replayLetter(group: string, topic: string, position: { partition: number; offset: number }, signal: AbortSignal) {
@@ -48,7 +50,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
       // Every group is at rest while state is dropped, or one would note as done what is being taken away. Only compacted topics are read
       // again: they hold every entity's newest state, while old work has been done.
       const drop = () => service.dropDerived?.() ?? Promise.resolve();
-      const all = consumers.reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
+      const all = groups().reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
       await board.lead(replay, all);
     }
     await service.emitAgain?.(replay);
@@ -71,7 +73,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
   async function restWhileRebuilt(signal: AbortSignal): Promise<void> {
     if (!(await board.isLedByAnother())) return;
     const wait = () => board.untilDone(retryTick, signal);
-    await consumers.reduceRight((within, consumer) => () => consumer.rest(within), wait)();
+    await groups().reduceRight((within, consumer) => () => consumer.rest(within), wait)();
   }
 
   async function tick(signal: AbortSignal): Promise<void> {

@@ -30,6 +30,7 @@ export type ConsumerDeps = {
 
 export type Consumer = {
   readonly group: string;
+  readonly broadcast: boolean;
   readonly topics: readonly string[];
   /** Handles a record outside its turn: a dead letter or a stored retry. */
   handle(record: StoredRecord, signal: AbortSignal, replayed?: boolean): Promise<void>;
@@ -45,7 +46,7 @@ export type Consumer = {
 /** Runs one group: each record to its handler, each fault to its end (R7). */
 export async function startConsumer(subscribed: ServiceSubscription, deps: ConsumerDeps): Promise<Consumer> {
   const { bus, publish, retries, now } = deps;
-  const { group } = subscribed;
+  const { group, broadcast = false } = subscribed;
   const log = deps.log.child({ group });
   const topics = topicsOf(subscribed);
   const handlers = new Map(subscribed.handlers.map((registration) => [registration.contract.type, registration]));
@@ -143,6 +144,7 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
   async function fail(entry: StoredRecord, started: number, problem: Problem, attempts: number, signal: AbortSignal): Promise<void> {
     const outcome = { code: problem.code, failed: true, ...(problem.detail === undefined ? {} : { detail: problem.detail }) };
     const fields = { entity: entry.key, ...problemFields(problem), trace: traceId(entry.headers['traceparent']) };
+    if (broadcast) return log.error({ ...fields, cause: problem.cause ?? problem }, 'a broadcast could not be handled');
     if (problem.fault === 'source') {
       const due = await insist(signal, () => retries.store(group, entry, problem));
       log.warn({ ...fields, due: due.toISOString() }, 'asked again later');
@@ -180,13 +182,15 @@ export async function startConsumer(subscribed: ServiceSubscription, deps: Consu
   subscription = await bus.subscribe({
     group,
     topics,
+    broadcast,
     concurrency: subscribed.concurrency,
     redeliverAfter: 1000,
     deliver: (entry, signal) => handle(entry, signal),
   });
-  for (const topic of topics) deps.metrics.watchLag(group, topic, () => bus.lag(group, topic));
+  if (!broadcast) for (const topic of topics) deps.metrics.watchLag(group, topic, () => bus.lag(group, topic));
   return {
     group,
+    broadcast,
     topics,
     handle,
     rest: (during) => subscription?.rest(during) ?? during(),

@@ -9,6 +9,8 @@ export type ServiceSubscription = {
   readonly concurrency: number;
   /** False for those who read outcomes: they would cause what they read. */
   readonly recordsOutcomes: boolean;
+  /** Every replica hears each event from its start on, for what it keeps in memory; an event that can't be handled is only logged. */
+  readonly broadcast?: boolean;
 };
 
 /** The topics of a subscription. Refuses a subscription without a handler, or with two for one type. */

@@ -18,6 +18,9 @@ export type HttpServerOptions = {
   readiness: () => Promise<string | undefined>;
 };
 
+/** Milliseconds after which it makes sense to ask again for what an engine holds up. */
+const ASK_AGAIN = 5000;
+
 /** The public door of a process: the routes of its services below the path of the public URL, problems on the wire, health. */
 export function createHttpServer(services: readonly Service[], options: HttpServerOptions): FastifyInstance {
   const { publicUrl, log } = options;
@@ -35,7 +38,8 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     const problem = requestProblem(thrown);
     const document = problemDocument(problem, publicUrl);
     if (document.status >= 500) log.error({ path: request.url, code: problem.code, cause: problem.cause ?? problem }, 'a request failed');
-    if (problem.retryAfter !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfter / 1000));
+    const retryAfter = problem.retryAfter ?? (document.status === 503 ? ASK_AGAIN : undefined);
+    if (retryAfter !== undefined) reply.header('retry-after', Math.ceil(retryAfter / 1000));
     if (problem.code === 'operator-token-missing') reply.header('www-authenticate', 'Bearer');
     reply.code(document.status).header('cache-control', 'no-store').header('vary', 'Accept');
     if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {

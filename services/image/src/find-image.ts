@@ -1,6 +1,7 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import type { Derivative, Stores } from './stores.ts';
+import type { ServableTable } from './servable-table.ts';
+import type { Derivative } from './stores.ts';
 
 /** An image as it was addressed: with a version, its pixels never change; without, it is whatever is current. */
 type AddressedImage = {
@@ -20,10 +21,10 @@ export type FindImage = (identifier: string) => Promise<AddressedImage | Superse
  *
  * @throws Problem `image-not-found`, `access-refused`, `image-withdrawn`
  */
-export function findImage({ images }: Stores, access: AccessTable): FindImage {
+export function findImage(table: ServableTable, access: AccessTable): FindImage {
   return async (identifier) => {
     const [image = '', version, ...rest] = identifier.split('~');
-    const found = rest.length > 0 ? undefined : await images.get(image);
+    const found = rest.length > 0 ? undefined : await table.get(image);
     if (!found) {
       // Where policies rule, what is not there looks like what is closed.
       await access.demand(image);

@@ -2,16 +2,14 @@ import { imageConverted } from '@vitrine/contracts/events/image-converted.ts';
 import { imageDescribed } from '@vitrine/contracts/events/image-described.ts';
 import { imageRejected } from '@vitrine/contracts/events/image-rejected.ts';
 import { imageWithdrawn } from '@vitrine/contracts/events/image-withdrawn.ts';
-import { on, type Registration } from '@vitrine/platform/events/handler.ts';
+import { type Outcome, on, type Registration } from '@vitrine/platform/events/handler.ts';
+import type { ServableTable } from '../servable-table.ts';
 import type { ServableImage, Stores } from '../stores.ts';
 
-/** Keeps the table of servable images; a tombstone stays, also for an image never seen. */
-export function onImageChanged({ images }: Stores): readonly Registration[] {
-  async function keep(image: string, servable: ServableImage) {
-    const kept = await images.update(image, (current) => (current && current.revision >= servable.revision ? undefined : servable));
-    return { code: kept && kept.revision > servable.revision ? 'stale' : servable.state };
-  }
+type Keep = (image: string, servable: ServableImage) => Promise<Outcome | undefined>;
 
+/** What each event of an image says can be served of it. */
+function onImage(keep: Keep): readonly Registration[] {
   return [
     on(imageConverted, async ({ data }) => {
       const { image, object, revision, derivative, version, superseded, width, height, tile, levels } = data;
@@ -26,4 +24,21 @@ export function onImageChanged({ images }: Stores): readonly Registration[] {
     on(imageRejected, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'rejected' })),
     on(imageWithdrawn, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'withdrawn' })),
   ];
+}
+
+/** Keeps the table of servable images; a tombstone stays, also for an image never seen. */
+export function onImageChanged({ images }: Stores, table: ServableTable): readonly Registration[] {
+  return onImage(async (image, servable) => {
+    const kept = await images.update(image, (current) => (current && current.revision >= servable.revision ? undefined : servable));
+    table.learn(image, servable);
+    return { code: kept && kept.revision > servable.revision ? 'stale' : servable.state };
+  });
+}
+
+/** What another replica handles, this one's memory hears too. */
+export function onImageHeard(table: ServableTable): readonly Registration[] {
+  return onImage(async (image, servable) => {
+    table.learn(image, servable);
+    return undefined;
+  });
 }

@@ -1,0 +1,86 @@
+import { openPublisher, type Publisher } from '@vitrine/demo/publisher.ts';
+import { freePort } from '@vitrine/platform/free-port.ts';
+import { difference, play } from '../play.ts';
+import type { Site } from '../site.ts';
+import type { Tally } from '../tally.ts';
+import { ComposeProject, ENGINES, SERVICES } from './compose-project.ts';
+import { failuresOf } from './failures-of.ts';
+import { stopEngine } from './stop-engine.ts';
+
+export const HOST = 'host.docker.internal';
+/** nginx shows what it kept for five seconds. */
+export const CACHED = 6000;
+
+type Disturbance = {
+  readonly name: string;
+  readonly patience: number;
+  readonly disturb: (project: ComposeProject, site: Site) => Promise<void>;
+};
+
+/** Killed as soon as the first objects are seen, so that it is amid its work. */
+const kill = (container: string): Disturbance => ({
+  name: `kill-${container}`,
+  patience: 4,
+  disturb: async (project, site) => {
+    await site.sees('the portrait', async () => (await site.manifest('museum-portrait')).status, 200);
+    await project.killAndStart(container);
+  },
+});
+
+const stop = (engine: (typeof ENGINES)[number]): Disturbance => ({
+  name: `stop-${engine}`,
+  patience: 6,
+  disturb: (project, site) => stopEngine(project, site, engine),
+});
+
+const disturbances: readonly Disturbance[] = [...[...SERVICES, 'nginx', ...ENGINES].map(kill), ...ENGINES.map(stop)];
+
+type ComposeRun = { short: boolean; names: readonly string[] };
+
+/** The scenario against docker-compose.yml: undisturbed, then with each disturbance, every time on empty volumes. */
+export async function playCompose(tally: Tally, { short, names }: ComposeRun): Promise<void> {
+  const chosen = names.length > 0 ? disturbances.filter(({ name }) => names.includes(name)) : disturbances;
+  const ports = { vitrine: await freePort(), museum: await freePort() };
+  const expected = await playOnce(tally, ports, 'undisturbed');
+  if (!expected || short) return;
+  for (const disturbance of chosen) await playOnce(tally, ports, disturbance.name, disturbance, expected);
+}
+
+/** One play on a project of its own; answers its end state, undefined where it failed. */
+async function playOnce(
+  tally: Tally,
+  ports: { vitrine: number; museum: number },
+  name: string,
+  disturbance?: Disturbance,
+  expected?: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const publisher: Publisher = await openPublisher(ports.museum, { listen: '0.0.0.0', name: HOST });
+  const project = new ComposeProject({ name: 'vitrine-e2e', port: ports.vitrine, stream: publisher.stream });
+  try {
+    await project.remove();
+    const began = Date.now();
+    await project.up();
+    tally.say(`${name}: healthy after ${Math.round((Date.now() - began) / 1000)} s`);
+    const { state, milliseconds } = await play({
+      server: project,
+      museum: publisher.museum,
+      step: (title) => tally.say(`  ${title}`),
+      patience: disturbance?.patience ?? 2,
+      cached: CACHED,
+      ...(disturbance ? { disturb: (site: Site) => disturbance.disturb(project, site) } : {}),
+      ...(expected ? { expected } : {}),
+    });
+    const failures = await failuresOf(project);
+    const verdict = [expected ? difference(state, expected) : '', ...failures].filter(Boolean).join('\n');
+    if (verdict !== '') throw new Error(verdict);
+    tally.passed(`${name}: ${state.length} lines of end state in ${Math.round(milliseconds / 1000)} s`);
+    return state;
+  } catch (error) {
+    tally.failed(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    tally.say(await project.logs().catch(() => ''));
+    return undefined;
+  } finally {
+    await project.remove().catch(() => {});
+    await publisher.close();
+  }
+}
