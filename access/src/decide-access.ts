@@ -1,9 +1,7 @@
-import type { AccessClass } from '@vitrine/contracts/access-class.ts';
-
 export type AccessMode = 'open' | 'policies';
 
 /** What `auth` assigned to an object, and under which version of the policies. */
-type Assignment = { readonly class: AccessClass; readonly policy: number };
+type Assignment = { readonly class: string; readonly policy: number };
 
 export type AccessQuestion = {
   readonly mode: AccessMode;

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import type { MuseumEntry } from '@vitrine/demo/museum.ts';
 import { altoPage, picture } from '@vitrine/demo/pictures.ts';
 import type { StoredRecord } from '@vitrine/platform/bus/port.ts';
-import { flaky, seeded } from '@vitrine/platform/flaky.ts';
+import { broken, flaky, seeded, slow } from '@vitrine/platform/faults.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { failuresOf, type InProcess, inProcess } from './in-process.ts';
 
@@ -156,11 +156,52 @@ suite('R6: at least once, in order per key, idempotent', () => {
       {},
       (openers) => ({
         bus: async () => flaky(await openers.bus(), 1, 0.05),
-        documents: async () => flaky(await openers.documents(), 2, 0.01, ['close', 'collection']),
+        documents: async () => flaky(await openers.documents(), 2, 0.01),
         textIndex: async () => flaky(await openers.textIndex(), 3, 0.2, ['close', 'search']),
         blobs: async () => flaky(await openers.blobs(), 4, 0.05, ['close', 'stream', 'list', 'read']),
       }),
     ));
+});
+
+suite('engines that are slow or away', () => {
+  test('with every engine slow everything arrives, and nothing is put aside', () =>
+    inProcess(
+      async (running) => {
+        running.museum.publish(vase());
+        await appears(running, MANIFEST, /A vase/);
+        running.museum.publish(vase('A vase, described anew'));
+        await appears(running, MANIFEST, /anew/);
+        assert.deepEqual(await failuresOf(running), []);
+      },
+      {},
+      (openers) => ({
+        bus: async () => slow(await openers.bus(), 1, 40),
+        documents: async () => slow(await openers.documents(), 2, 10),
+        textIndex: async () => slow(await openers.textIndex(), 3, 40),
+        blobs: async () => slow(await openers.blobs(), 4, 40),
+      }),
+    ));
+
+  test('an image that was seen is served while the document store is away, and what needs the store says when to ask again', () => {
+    let away = false;
+    return inProcess(
+      async (running) => {
+        running.museum.publish(vase());
+        await appears(running, MANIFEST, /A vase/);
+        const service = await serviceOf(running);
+        away = true;
+        for (let x = 0; x < 5; x++) assert.equal((await running.get(`${service}/${x},0,100,100/100,/0/default.jpg`)).status, 200);
+        const manifest = await running.get(MANIFEST);
+        assert.deepEqual([manifest.status, manifest.headers.get('retry-after')], [503, '5']);
+        assert.equal((await running.get('/readyz')).status, 503);
+        away = false;
+        await until('it is ready again', async () => (await running.get('/readyz')).status === 200);
+        assert.deepEqual(await failuresOf(running), []);
+      },
+      {},
+      (openers) => ({ ...openers, documents: async () => broken(await openers.documents(), () => away) }),
+    );
+  });
 });
 
 suite('R9: primary state is kept, everything else is derived again', () => {

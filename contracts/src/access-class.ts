@@ -1,5 +1,7 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 
-/** What the public may have of an object: everything, or nothing. Tiers join with the access policies. */
-export const AccessClass = Type.Union([Type.Literal('open'), Type.Literal('closed')]);
-export type AccessClass = Static<typeof AccessClass>;
+/**
+ * What the public may have of an object: `open` is everything, `closed` nothing. Tiers join with the access policies; whoever reads a class that it
+ * does not know refuses.
+ */
+export const AccessClass = Type.String({ minLength: 1, examples: ['open', 'closed'] });

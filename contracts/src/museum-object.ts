@@ -49,7 +49,8 @@ export type MappedImage = Static<typeof MappedImage>;
 
 const Media = Type.Object({
   id: Uri,
-  type: Type.Union([Type.Literal('Sound'), Type.Literal('Video')]),
+  /** Whoever reads a type that it does not know leaves the medium out. */
+  type: Type.String({ minLength: 1, examples: ['Sound', 'Video'] }),
   format: Type.Optional(Type.String()),
   label: Type.Optional(LanguageMap),
   duration: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Seconds' })),

@@ -1,3 +1,5 @@
+import type { TObject, TSchema } from 'typebox';
+import { Page, ReplayAll, ReplayFailures, SearchQuery } from './requests.ts';
 import type { ServiceName } from './topics.ts';
 
 export type Route = {
@@ -10,32 +12,193 @@ export type Route = {
    * asks. `open`: the same for everyone. `operator`: wants a bearer token.
    */
   readonly audience: 'door' | 'list' | 'open' | 'operator';
+  /** What it is for, in a line. */
+  readonly summary: string;
+  readonly query?: TObject;
+  /** JSON. */
+  readonly body?: TSchema;
+  /** The media type of its answer; absent where it only redirects. */
+  readonly answers?: string;
 };
 
 /** Every address of the product; the services refuse to start with a route that is not here. */
 export const routes = [
-  { method: 'GET', path: '/iiif/image/3/:image', service: 'image', audience: 'door' },
-  { method: 'GET', path: '/iiif/image/3/:image/info.json', service: 'image', audience: 'door' },
-  { method: 'GET', path: '/iiif/image/3/:image/:region/:size/:rotation/:file', service: 'image', audience: 'door' },
-  { method: 'GET', path: '/iiif/presentation/3/manifests/:object', service: 'manifest', audience: 'door' },
-  { method: 'GET', path: '/iiif/presentation/manifests/:object', service: 'manifest', audience: 'door' },
-  { method: 'GET', path: '/iiif/presentation/3/collections/:collection', service: 'manifest', audience: 'list' },
-  { method: 'GET', path: '/iiif/presentation/collections/:collection', service: 'manifest', audience: 'list' },
-  { method: 'GET', path: '/iiif/presentation/canvas/:object/:image', service: 'manifest', audience: 'door' },
-  { method: 'GET', path: '/iiif/presentation/canvas/:object/:image/page', service: 'manifest', audience: 'door' },
-  { method: 'GET', path: '/iiif/presentation/canvas/:object/:image/page/painting', service: 'manifest', audience: 'door' },
-  { method: 'GET', path: '/iiif/search/2/manifests/:object', service: 'search', audience: 'door' },
-  { method: 'GET', path: '/', service: 'console', audience: 'list' },
-  { method: 'GET', path: '/objects/:object', service: 'console', audience: 'door' },
-  { method: 'GET', path: '/assets/:file', service: 'console', audience: 'open' },
-  { method: 'GET', path: '/api/v1/objects', service: 'console', audience: 'list' },
-  { method: 'GET', path: '/api/v1/problems/:code', service: 'console', audience: 'open' },
-  { method: 'GET', path: '/api/v1/failures', service: 'console', audience: 'operator' },
-  { method: 'POST', path: '/api/v1/failures/replay', service: 'console', audience: 'operator' },
-  { method: 'POST', path: '/api/v1/replay', service: 'console', audience: 'operator' },
-  { method: 'GET', path: '/api/v1/status', service: 'console', audience: 'operator' },
-  { method: 'GET', path: '/api/v1/sources', service: 'harvester', audience: 'operator' },
-  { method: 'GET', path: '/api/v1/ids', service: 'harvester', audience: 'operator' },
+  { method: 'GET', path: '/iiif/image/3/:image', service: 'image', audience: 'door', summary: "Redirects to the image's information" },
+  {
+    method: 'GET',
+    path: '/iiif/image/3/:image/info.json',
+    service: 'image',
+    audience: 'door',
+    summary: 'What can be asked of an image (Image API 3.0, 5)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/image/3/:image/:region/:size/:rotation/:file',
+    service: 'image',
+    audience: 'door',
+    summary: 'Pixels (Image API 3.0, 4)',
+    answers: 'image/jpeg',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/3/manifests/:object',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A manifest (Presentation API 3.0)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/manifests/:object',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A manifest, its version negotiated',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/3/collections/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'A collection (Presentation API 3.0); `root` is the top',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/collections/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'A collection, its version negotiated',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/canvas/:object/:image',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A canvas of a manifest',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/canvas/:object/:image/page',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'The annotation page of a canvas',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/canvas/:object/:image/page/painting',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'The painting annotation of a canvas',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/search/2/manifests/:object',
+    service: 'search',
+    audience: 'door',
+    summary: 'Words in an object (Content Search 2.0)',
+    query: SearchQuery,
+    answers: 'application/ld+json',
+  },
+  { method: 'GET', path: '/', service: 'console', audience: 'list', summary: 'The objects, for people', query: Page, answers: 'text/html' },
+  {
+    method: 'GET',
+    path: '/objects/:object',
+    service: 'console',
+    audience: 'door',
+    summary: 'An object with a viewer, for people',
+    answers: 'text/html',
+  },
+  {
+    method: 'GET',
+    path: '/assets/:file',
+    service: 'console',
+    audience: 'open',
+    summary: 'Style and scripts of the pages',
+    answers: 'application/octet-stream',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/objects',
+    service: 'console',
+    audience: 'list',
+    summary: 'The published objects',
+    query: Page,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    service: 'console',
+    audience: 'open',
+    summary: 'This description',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/problems/:code',
+    service: 'console',
+    audience: 'open',
+    summary: 'What a problem means and what to do',
+    answers: 'text/html',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/failures',
+    service: 'console',
+    audience: 'operator',
+    summary: 'What failed, why, and what to do',
+    query: Page,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/failures/replay',
+    service: 'console',
+    audience: 'operator',
+    summary: 'Handles failed work again',
+    body: ReplayFailures,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/replay',
+    service: 'console',
+    audience: 'operator',
+    summary: 'Derives everything again',
+    body: ReplayAll,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/status',
+    service: 'console',
+    audience: 'operator',
+    summary: 'How many objects are where',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sources',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'What is harvested, how far, and what is wrong with it',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/ids',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'The id table: what each identifier stands for',
+    query: Page,
+    answers: 'application/json',
+  },
 ] as const satisfies readonly Route[];
 
 /** The entry of the table that a service's route claims to be. */

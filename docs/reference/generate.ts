@@ -2,6 +2,9 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { configParts } from '@vitrine/all-in-one/config.ts';
+import { asyncapi } from '@vitrine/contracts/asyncapi.ts';
+import { eventContracts } from '@vitrine/contracts/event-contracts.ts';
+import { openapi } from '@vitrine/contracts/openapi.ts';
 import { problems } from '@vitrine/contracts/problems.ts';
 import { routes } from '@vitrine/contracts/routes.ts';
 import { renderNginx } from './render-nginx.ts';
@@ -41,9 +44,9 @@ function problemPage(): string {
 }
 
 function addressPage(): string {
-  const rows = routes.map(({ method, path, service, audience }) => `| ${method} | \`${path}\` | ${service} | ${audience} |`);
+  const rows = routes.map(({ method, path, service, audience, summary }) => `| ${method} | \`${path}\` | ${service} | ${audience} | ${cell(summary)} |`);
   const topicRows = Object.entries(topics).map(([name, { owner, partitions, cleanup, consumers }]) => `| \`${name}\` | ${owner ?? 'all'} | ${partitions} | ${cleanup} | ${consumers.join(', ')} |`);
-  return `# Addresses and topics\n\n${NOTE}\n\nBelow the public URL. *door*: asks the access decision for its object. *list*: shows only objects that pass it. *open*: the same for everyone. *operator*: wants a bearer token. Beside these every process answers \`/livez\` and \`/readyz\`.\n\n| method | path | service | audience |\n|---|---|---|---|\n${rows.join('\n')}\n\n## Topics\n\n| topic | owner | partitions | cleanup | consumers |\n|---|---|---|---|---|\n${topicRows.join('\n')}\n`;
+  return `# Addresses and topics\n\n${NOTE}\n\nBelow the public URL. *door*: asks the access decision for its object. *list*: shows only objects that pass it. *open*: the same for everyone. *operator*: wants a bearer token. Beside these every process answers \`/livez\` and \`/readyz\`.\n\n| method | path | service | audience | what it is |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## Topics\n\n| topic | owner | partitions | cleanup | consumers |\n|---|---|---|---|---|\n${topicRows.join('\n')}\n`;
 }
 
 const pages: Readonly<Record<string, () => string>> = {
@@ -51,8 +54,18 @@ const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/problems.md': problemPage,
   'docs/reference/addresses.md': addressPage,
   '.env.example': environmentExample,
+  'docs/reference/openapi.json': () => `${JSON.stringify(openapi('http://localhost:8080'), null, 2)}\n`,
+  'docs/reference/asyncapi.json': () => `${JSON.stringify(asyncapi(), null, 2)}\n`,
   'deploy/nginx/vitrine.conf.template': () => renderNginx(routes),
 };
+
+/** What this release says on the bus, for the next one to be compared with: written by `npm run generate -- --release`, when one is made. */
+function releasedEvents(): string {
+  const entries = eventContracts.map(({ type, topic, data }) => [type, { topic, data }]);
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}
+
+if (process.argv.includes('--release')) await writeFile(new URL('contracts/released/events.json', root), releasedEvents());
 
 let stale = 0;
 for (const [path, render] of Object.entries(pages)) {

@@ -1,4 +1,4 @@
-import { seeded } from '@vitrine/platform/flaky.ts';
+import { seeded } from '@vitrine/platform/faults.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { difference } from './play.ts';
 import { playProcess } from './play-process.ts';

@@ -9,7 +9,7 @@ import pino from 'pino';
 import type { Adapters } from '../src/deps.ts';
 import { type HandlerContext, type Outcome, on } from '../src/events/handler.ts';
 import { createPublisher, outgoing } from '../src/events/publisher.ts';
-import { flaky } from '../src/flaky.ts';
+import { flaky } from '../src/faults.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { closeAdapters, openEmbedded } from '../src/open-embedded.ts';
 import { Problem } from '../src/problem.ts';

@@ -7,9 +7,9 @@ import { ComposeProject, ENGINES, SERVICES } from './compose-project.ts';
 import { failuresOf } from './failures-of.ts';
 import { stopEngine } from './stop-engine.ts';
 
-export const HOST = 'host.docker.internal';
+const HOST = 'host.docker.internal';
 /** nginx shows what it kept for five seconds. */
-export const CACHED = 6000;
+const CACHED = 6000;
 
 type Disturbance = {
   readonly name: string;

@@ -80,7 +80,7 @@ export async function startOpenSearch(): Promise<StartedEngine> {
   return started(`http://127.0.0.1:${container.getMappedPort(9200)}`, container);
 }
 
-export const S3_CREDENTIALS = { accessKeyId: 'vitrine', secretAccessKey: 'vitrine-secret' } as const;
+const S3_CREDENTIALS = { accessKeyId: 'vitrine', secretAccessKey: 'vitrine-secret' } as const;
 
 export async function startS3(): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();

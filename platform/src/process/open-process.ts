@@ -19,7 +19,7 @@ import type { ProcessDeps } from '../service-definition.ts';
 import type { TextIndex } from '../text-index/port.ts';
 
 /** What makes a service, its settings already in it. */
-export type ServiceMaker = { readonly name: ServiceName; create(deps: ProcessDeps): Promise<Service> };
+type ServiceMaker = { readonly name: ServiceName; create(deps: ProcessDeps): Promise<Service> };
 
 export type OpenProcessOptions = {
   config: PlatformConfig;

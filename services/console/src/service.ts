@@ -8,6 +8,7 @@ import { onOutcomeRecorded } from './handlers/outcome-recorded.ts';
 import { assetRoute } from './http/assets.ts';
 import { failureRoutes } from './http/failures.ts';
 import { objectsRoute } from './http/objects.ts';
+import { openapiRoute } from './http/openapi.ts';
 import { pageRoutes } from './http/pages.ts';
 import { problemRoute } from './http/problem-page.ts';
 import { replayRoute } from './http/replay.ts';
@@ -29,6 +30,7 @@ export async function createConsole(deps: ConsoleDeps): Promise<Service> {
       ...pageRoutes({ stores, access, visible, publicUrl }),
       assetRoute,
       objectsRoute(visible, access, publicUrl),
+      openapiRoute(publicUrl),
       problemRoute,
       ...failureRoutes(stores, commands),
       replayRoute(commands),

@@ -1,24 +1,18 @@
 import { isProblemCode, problems } from '@vitrine/contracts/problems.ts';
+import { ReplayFailures } from '@vitrine/contracts/requests.ts';
 import { queryParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
-import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { CommandSender } from '../commands.ts';
 import type { Failure, Stores } from '../stores.ts';
 
 const PAGE = 200;
 
-const ReplayBody = Type.Union([
-  Type.Object({ id: Type.String() }, { additionalProperties: false }),
-  Type.Object({ code: Type.String() }, { additionalProperties: false }),
-  Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
-]);
-
 /** What failed, why, and what to do; and the replay of one failure, of a reason, or of all. */
 export function failureRoutes({ failures }: Stores, commands: CommandSender): readonly ServiceRoute[] {
   async function* wanted(body: unknown): AsyncGenerator<Failure> {
-    if (!Check(ReplayBody, body))
+    if (!Check(ReplayFailures, body))
       throw new Problem('request-invalid', { detail: 'the body is one of {"id": …}, {"code": …}, {"all": true}' });
     if ('id' in body) {
       const failure = await failures.get(body.id);

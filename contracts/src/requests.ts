@@ -1,0 +1,27 @@
+import Type from 'typebox';
+
+/** What an operator asks to be handled again: one failure, those of a reason, or all. */
+export const ReplayFailures = Type.Union([
+  Type.Object({ id: Type.String({ description: 'A failure' }) }, { additionalProperties: false }),
+  Type.Object({ code: Type.String({ description: 'A reason' }) }, { additionalProperties: false }),
+  Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
+]);
+
+/** Derives everything again from primary state (R9). */
+export const ReplayAll = Type.Object(
+  {
+    all: Type.Literal(true),
+    dropDerived: Type.Optional(Type.Boolean({ description: 'After dropping manifests, texts, the index and the list of images' })),
+  },
+  { additionalProperties: false },
+);
+
+const After = Type.Optional(Type.String({ description: 'The `next` of the page before' }));
+
+export const Page = Type.Object({ after: After });
+
+/** Content Search 2.0, 3.2. */
+export const SearchQuery = Type.Object({
+  q: Type.Optional(Type.String({ description: 'Words, or a phrase in quotation marks' })),
+  after: After,
+});
