@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { playCompose } from './compose/play-compose.ts';
+import { playFaults } from './compose/play-faults.ts';
 import { playKills } from './kills.ts';
 import { Tally } from './tally.ts';
 
@@ -9,6 +10,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
             -- kills --kills N --seed S
             -- compose --short            docker-compose.yml, undisturbed
             -- compose [NAME...]          and each container killed in turn (kill-NAME), each engine stopped for 30 s (stop-NAME)
+            -- faults [LINK-FAULT...]     and with each fault on the wire of each link
 `;
 
 const { values, positionals } = parseArgs({
@@ -23,6 +25,7 @@ const [command = 'kills', ...names] = positionals;
 const tally = new Tally();
 if (command === 'kills') await playKills(tally, Number(values.kills), Number(values.seed));
 else if (command === 'compose') await playCompose(tally, { short: values.short, names });
+else if (command === 'faults') await playFaults(tally, names);
 else {
   process.stderr.write(USAGE);
   process.exit(2);

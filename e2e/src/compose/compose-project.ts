@@ -82,6 +82,13 @@ export class ComposeProject implements Server {
     await this.compose('down', '--volumes', '--timeout', '1');
   }
 
+  /** How often each service has started: a process that died makes it another. */
+  async restarts(): Promise<string> {
+    const containers = (await this.compose('ps', '-q', ...SERVICES)).trim().split('\n');
+    const { stdout } = await execute('docker', ['inspect', '-f', '{{.Name}} {{.RestartCount}}', ...containers]);
+    return stdout.trim().split('\n').sort().join(', ');
+  }
+
   /** What the containers wrote. */
   async logs(): Promise<string> {
     return this.compose('logs', '--no-color', '--tail', '60', ...SERVICES);

@@ -11,7 +11,7 @@ const HOST = 'host.docker.internal';
 /** nginx shows what it kept for five seconds. */
 const CACHED = 6000;
 
-type Disturbance = {
+export type Disturbance = {
   readonly name: string;
   readonly patience: number;
   readonly disturb: (project: ComposeProject, site: Site) => Promise<void>;
@@ -35,29 +35,41 @@ const stop = (engine: (typeof ENGINES)[number]): Disturbance => ({
 
 const disturbances: readonly Disturbance[] = [...[...SERVICES, 'nginx', ...ENGINES].map(kill), ...ENGINES.map(stop)];
 
+/** What a play runs on: the same ports for every play, since addresses are part of the end state. */
+export type Stage = {
+  readonly ports: { readonly vitrine: number; readonly museum: number };
+  /** The name by which the containers reach the museum. */
+  readonly museum: string;
+  readonly files?: readonly string[];
+  readonly settings?: Record<string, string>;
+  /** What must be there before the services start. */
+  readonly prepare?: (project: ComposeProject) => Promise<void>;
+};
+
 type ComposeRun = { short: boolean; names: readonly string[] };
 
 /** The scenario against docker-compose.yml: undisturbed, then with each disturbance, every time on empty volumes. */
 export async function playCompose(tally: Tally, { short, names }: ComposeRun): Promise<void> {
   const chosen = names.length > 0 ? disturbances.filter(({ name }) => names.includes(name)) : disturbances;
-  const ports = { vitrine: await freePort(), museum: await freePort() };
-  const expected = await playOnce(tally, ports, 'undisturbed');
+  const stage = { ports: { vitrine: await freePort(), museum: await freePort() }, museum: HOST };
+  const expected = await playOnce(tally, stage, 'undisturbed');
   if (!expected || short) return;
-  for (const disturbance of chosen) await playOnce(tally, ports, disturbance.name, disturbance, expected);
+  for (const disturbance of chosen) await playOnce(tally, stage, disturbance.name, disturbance, expected);
 }
 
 /** One play on a project of its own; answers its end state, undefined where it failed. */
-async function playOnce(
+export async function playOnce(
   tally: Tally,
-  ports: { vitrine: number; museum: number },
+  { ports, museum, files = [], settings = {}, prepare }: Stage,
   name: string,
   disturbance?: Disturbance,
   expected?: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  const publisher: Publisher = await openPublisher(ports.museum, { listen: '0.0.0.0', name: HOST });
-  const project = new ComposeProject({ name: 'vitrine-e2e', port: ports.vitrine, stream: publisher.stream });
+  const publisher: Publisher = await openPublisher(ports.museum, { listen: '0.0.0.0', name: museum });
+  const project = new ComposeProject({ name: 'vitrine-e2e', port: ports.vitrine, stream: publisher.stream, files, settings });
   try {
     await project.remove();
+    await prepare?.(project);
     const began = Date.now();
     await project.up();
     tally.say(`${name}: healthy after ${Math.round((Date.now() - began) / 1000)} s`);
