@@ -1,10 +1,11 @@
 // npm run bench -- NAME: prints a table for people and ends with one line of JSON; exits 1 when a figure misses.
 
 import { benchBus } from './bus.ts';
+import { benchEngines } from './engines.ts';
 import type { Figure } from './figure.ts';
 import { benchLine } from './line.ts';
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { bus: benchBus, line: benchLine };
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { bus: benchBus, engines: benchEngines, line: benchLine };
 
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
