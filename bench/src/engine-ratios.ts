@@ -129,7 +129,8 @@ export async function benchDocuments(): Promise<Figure[]> {
   const client = new MongoClient(engine.url);
   const bare = client.db().collection<{ _id: string; version: number; body: object }>('bench.bare');
   const body = { title: 'x'.repeat(500), list: [1, 2, 3], state: 'present' };
-  const count = 2000;
+  // Few: the stand-in of CI looks through all documents for a filter beyond the id.
+  const count = 300;
   await inParallel(count, 16, (n) => things.put(`id-${n}`, body, 0));
   await inParallel(count, 16, (n) => bare.insertOne({ _id: `id-${n}`, version: 1, body }));
   const gets = await compare(
