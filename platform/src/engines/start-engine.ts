@@ -54,10 +54,14 @@ export async function startKafka(settings: Record<string, string> = {}): Promise
   return started(`kafka://127.0.0.1:${port}`, container);
 }
 
-export async function startMongo(): Promise<StartedEngine> {
+/** `memory`: folders in memory, for a disk that is full. */
+type Memory = Record<string, string>;
+
+export async function startMongo(memory: Memory = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.mongo)
     .withExposedPorts(27017)
+    .withTmpFs(memory)
     .withWaitStrategy(Wait.forListeningPorts())
     .withStartupTimeout(START)
     .start();
@@ -82,13 +86,13 @@ export async function startOpenSearch(): Promise<StartedEngine> {
 
 const S3_CREDENTIALS = { accessKeyId: 'vitrine', secretAccessKey: 'vitrine-secret' } as const;
 
-export async function startS3(): Promise<StartedEngine> {
+export async function startS3(memory: Memory = { '/data': 'rw' }): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.s3)
     .withExposedPorts(7070)
     .withEnvironment({ ROOT_ACCESS_KEY: S3_CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: S3_CREDENTIALS.secretAccessKey })
     .withCommand(['--port', ':7070', 'posix', '/data'])
-    .withTmpFs({ '/data': 'rw' })
+    .withTmpFs(memory)
     .withWaitStrategy(Wait.forListeningPorts())
     .withStartupTimeout(START)
     .start();

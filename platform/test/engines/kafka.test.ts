@@ -1,36 +1,16 @@
-import { createConnection, type Socket } from 'node:net';
 import { after, before, suite } from 'node:test';
 import { type Topic, topics } from '@vitrine/contracts/topics.ts';
-import type { ISocketFactory } from 'kafkajs';
 import { pino } from 'pino';
 import { busConformance } from '../../src/bus/conformance.ts';
 import { openKafkaBus } from '../../src/bus/kafka.ts';
 import type { Bus, BusRecord, Position, StoredRecord } from '../../src/bus/port.ts';
 import { containerEngineAnswers, WITHOUT_ENGINES } from '../../src/engines/container-engine.ts';
 import { type StartedEngine, startKafka } from '../../src/engines/start-engine.ts';
+import { mortalNetwork } from './mortal-network.ts';
 
 const there = await containerEngineAnswers();
 const SESSION = 6000;
 const log = pino({ level: 'silent' });
-
-/** A network that can die: its connections break and no new one is made. */
-function mortalNetwork(): { socketFactory: ISocketFactory; die: () => void } {
-  const sockets = new Set<Socket>();
-  let dead = false;
-  return {
-    socketFactory: ({ host, port, onConnect }) => {
-      const socket = createConnection({ host, port }, onConnect);
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      if (dead) socket.destroy(new Error('the network is dead'));
-      return socket;
-    },
-    die: () => {
-      dead = true;
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
 
 /** The same bus under other names of topics and groups, so that each case has an empty one. */
 function renamed(bus: Bus, mark: string): Bus {
