@@ -23,6 +23,7 @@ COPY . .
 # Volumes take their owner from here. Everything else is read only.
 RUN mkdir -p /var/lib/vitrine/operator /var/lib/vitrine/work && chown -R node:node /var/lib/vitrine
 USER node
-ENV VITRINE_HOST=0.0.0.0 VITRINE_DATA=/tmp/vitrine
+# Names of engines are looked up by threads that pictures and files use too.
+ENV VITRINE_HOST=0.0.0.0 VITRINE_DATA=/tmp/vitrine UV_THREADPOOL_SIZE=16
 EXPOSE 8080
 CMD ["node", "all-in-one/src/main.ts"]

@@ -16,6 +16,7 @@ import { isPublicAddress } from '../src/outbound/address-guard.ts';
 import { createOutboundHttp } from '../src/outbound/outbound-http.ts';
 import { readBody } from '../src/outbound/read-body.ts';
 import { Problem } from '../src/problem.ts';
+import { sharedLookup } from '../src/shared-lookup.ts';
 import { sleep } from '../src/sleep.ts';
 import { temporaryFolder } from '../src/temporary-folder.ts';
 
@@ -46,6 +47,19 @@ suite('configuration', () => {
     assert.match(text, /VITRINE_MODE=c/);
   });
   test('guesses nothing for what resembles nothing', () => assert.equal(didYouMean('VITRINE_SOMETHING_ELSE', ['VITRINE_PORT']), undefined));
+});
+
+test('many who look up one name at once share one look-up', async () => {
+  const answers = await Promise.all(
+    Array.from(
+      { length: 50 },
+      () =>
+        new Promise<string>((resolve) =>
+          sharedLookup('localhost', { family: 4 }, (error, address) => resolve(error === null ? String(address) : error.message)),
+        ),
+    ),
+  );
+  assert.deepEqual([...new Set(answers)], ['127.0.0.1']);
 });
 
 test('a wait beyond what timers take does not end at once', async () => {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { Problem } from '../problem.ts';
+import { sharedLookup } from '../shared-lookup.ts';
 import { withDeadline } from '../with-deadline.ts';
 import { demandBlobKey } from './blob-key.ts';
 import type { Blobs, ByteRange } from './port.ts';
@@ -29,7 +30,7 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
   const { Upload } = await import('@aws-sdk/lib-storage');
   const { Agent: HttpsAgent } = await import('node:https');
   const { Agent } = await import('node:http');
-  const agent = { keepAlive: true, maxSockets: SOCKETS };
+  const agent = { keepAlive: true, maxSockets: SOCKETS, lookup: sharedLookup };
   const client: S3Client = new sdk.S3Client({
     ...settings,
     requestHandler: {

@@ -7,6 +7,7 @@ import type { ISocketFactory, KafkaConfig, PartitionMetadata, Producer, TopicMes
 import type { Log } from '../log.ts';
 import { asProblem, Problem } from '../problem.ts';
 import { withDeadline } from '../with-deadline.ts';
+import { kafkaSocket } from './kafka-socket.ts';
 import { kafkaMember } from './kafka-subscription.ts';
 import { ensureTopics, type WantedTopic } from './kafka-topics.ts';
 import { mendIdleTimer, openKafkaInside } from './kafkajs-inside.ts';
@@ -37,13 +38,19 @@ type Pending = {
 };
 
 /** @throws Problem `engine-unfit`, `engine-refused`, `port-unavailable` */
-export async function openKafkaBus({ url, topics, log, sessionTimeout = 30_000, socketFactory }: KafkaBusOptions): Promise<Bus> {
+export async function openKafkaBus({
+  url,
+  topics,
+  log,
+  sessionTimeout = 30_000,
+  socketFactory = kafkaSocket,
+}: KafkaBusOptions): Promise<Bus> {
   const { Kafka, Partitioners, logLevel } = await import('kafkajs');
   await mendIdleTimer();
   const { replication, ...connection } = parseKafkaUrl(url);
   const kafka = new Kafka({
     ...connection,
-    ...(socketFactory ? { socketFactory } : {}),
+    socketFactory,
     clientId: 'vitrine',
     connectionTimeout: 3000,
     requestTimeout: 10_000,

@@ -4,6 +4,7 @@
 
 import type { Collection, Filter, MongoClient } from 'mongodb';
 import { Problem } from '../problem.ts';
+import { sharedLookup } from '../shared-lookup.ts';
 import { withDeadline } from '../with-deadline.ts';
 import type { Body, CollectionSpec, DocumentPage, Documents, ListOptions, RawCollection, StoredDocument } from './port.ts';
 
@@ -30,6 +31,7 @@ export async function openMongoDocuments(url: string): Promise<Documents> {
       connectTimeoutMS: 5000,
       socketTimeoutMS: 15_000,
       maxIdleTimeMS: 300_000,
+      lookup: sharedLookup,
       ignoreUndefined: true,
       writeConcern: { w: 'majority', journal: true },
     });
