@@ -9,7 +9,8 @@ import { Tally } from './tally.ts';
 const USAGE = `npm run e2e                              one process, killed at 30 random moments
             -- kills --kills N --seed S
             -- compose --short            docker-compose.yml, undisturbed
-            -- compose [NAME...]          and each container killed in turn (kill-NAME), each engine stopped for 30 s (stop-NAME)
+            -- compose [NAME...]          and each container killed in turn (kill-NAME), each engine stopped for 30 s (stop-NAME),
+                                     replicas (scale), one that sleeps through its lease (pause-harvester)
             -- faults [LINK-FAULT...]     and with each fault on the wire of each link
 `;
 

@@ -58,6 +58,15 @@ export class ComposeProject implements Server {
     await this.compose('start', service);
   }
 
+  /** The replica at a place sleeps, as a machine that was suspended. */
+  async pause(service: string, place: number): Promise<void> {
+    await execute('docker', ['pause', `${this.#options.name}-${service}-${place}`]);
+  }
+
+  async unpause(service: string, place: number): Promise<void> {
+    await execute('docker', ['unpause', `${this.#options.name}-${service}-${place}`]);
+  }
+
   async token(): Promise<string> {
     return (await this.compose('exec', '-T', 'console', 'cat', '/var/lib/vitrine/operator/token')).trim();
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { openPublisher, type Publisher } from '@vitrine/demo/publisher.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { difference, play } from '../play.ts';
@@ -11,9 +12,14 @@ const HOST = 'host.docker.internal';
 /** nginx shows what it kept for five seconds. */
 const CACHED = 6000;
 
+/** Longer than a lease lasts. */
+const ASLEEP = 40_000;
+
 export type Disturbance = {
   readonly name: string;
   readonly patience: number;
+  /** Options of `docker compose up`. */
+  readonly scale?: readonly string[];
   readonly disturb: (project: ComposeProject, site: Site) => Promise<void>;
 };
 
@@ -33,7 +39,27 @@ const stop = (engine: (typeof ENGINES)[number]): Disturbance => ({
   disturb: (project, site) => stopEngine(project, site, engine),
 });
 
-const disturbances: readonly Disturbance[] = [...[...SERVICES, 'nginx', ...ENGINES].map(kill), ...ENGINES.map(stop)];
+const REPLICAS = ['--scale', 'harvester=2', '--scale', 'converter=2', '--scale', 'image=2'];
+
+/** Replicas share the work, and what one of them does no other does again. */
+const scaled: Disturbance = { name: 'scale', patience: 3, scale: REPLICAS, disturb: async () => {} };
+
+/** Each of two harvesters sleeps through its lease in turn, and wakes up while the other has it. */
+const paused: Disturbance = {
+  name: 'pause-harvester',
+  patience: 6,
+  scale: REPLICAS,
+  disturb: async (project, site) => {
+    await site.sees('the portrait', async () => (await site.manifest('museum-portrait')).status, 200);
+    for (const place of [1, 2]) {
+      await project.pause('harvester', place);
+      await setTimeout(ASLEEP);
+      await project.unpause('harvester', place);
+    }
+  },
+};
+
+const disturbances: readonly Disturbance[] = [...[...SERVICES, 'nginx', ...ENGINES].map(kill), ...ENGINES.map(stop), scaled, paused];
 
 /** What a play runs on: the same ports for every play, since addresses are part of the end state. */
 export type Stage = {
@@ -71,7 +97,7 @@ export async function playOnce(
     await project.remove();
     await prepare?.(project);
     const began = Date.now();
-    await project.up();
+    await project.up(...(disturbance?.scale ?? []));
     tally.say(`${name}: healthy after ${Math.round((Date.now() - began) / 1000)} s`);
     const { state, milliseconds } = await play({
       server: project,
