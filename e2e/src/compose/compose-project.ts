@@ -64,7 +64,8 @@ export class ComposeProject implements Server {
   }
 
   async unpause(service: string, place: number): Promise<void> {
-    await execute('docker', ['unpause', `${this.#options.name}-${service}-${place}`]);
+    // Stopped meanwhile, it sleeps no longer.
+    await execute('docker', ['unpause', `${this.#options.name}-${service}-${place}`]).catch(() => {});
   }
 
   async token(): Promise<string> {
