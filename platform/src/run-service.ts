@@ -1,6 +1,7 @@
 import { fullReplayRequested, letterReplayRequested } from '@vitrine/contracts/events/replay-requested.ts';
 import { deadLetterTopic, topics } from '@vitrine/contracts/topics.ts';
 import type { ServiceDeps } from './deps.ts';
+import { migrate } from './documents/migrate.ts';
 import { type Consumer, type ConsumerDeps, startConsumer } from './events/consumer.ts';
 import { on } from './events/handler.ts';
 import { openRebuildBoard } from './events/rebuild-board.ts';
@@ -26,6 +27,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
   const { log } = deps;
   const stopping = new AbortController();
   const start = <T>(step: () => Promise<T>) => patiently(log, stopping.signal, step);
+  await start(() => migrate(service.name, deps.documents, service.migrations ?? [], log));
   const retries = await start(() => openStoredRetries(service.name, deps.documents, () => deps.now().getTime(), retryBase));
   const consumerDeps: ConsumerDeps = { ...deps, retries, log, metrics };
   const board = await start(() => openRebuildBoard(service.name, deps.documents));

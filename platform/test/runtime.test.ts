@@ -4,10 +4,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { pino } from 'pino';
 import Type from 'typebox';
 import { readConfig } from '../src/config.ts';
 import { lockDataFolder } from '../src/data-folder.ts';
 import { didYouMean } from '../src/did-you-mean.ts';
+import { migrate } from '../src/documents/migrate.ts';
+import type { Body } from '../src/documents/port.ts';
 import { openSqliteDocuments } from '../src/documents/sqlite.ts';
 import { openIntents } from '../src/intents.ts';
 import { openLeases } from '../src/leases.ts';
@@ -20,6 +23,7 @@ import { sharedLookup } from '../src/shared-lookup.ts';
 import { sleep } from '../src/sleep.ts';
 import { temporaryFolder } from '../src/temporary-folder.ts';
 
+const log = pino({ level: 'silent' });
 const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 suite('configuration', () => {
@@ -123,6 +127,40 @@ suite('R8: writes born outside the bus leave an intent', () => {
     assert.equal(await intents.sweep('abandoned'), 1);
     assert.equal(await intents.sweep('own'), 0);
     assert.deepEqual(finished, ['torn']);
+    await documents.close();
+    await folder.remove();
+  });
+});
+
+suite('migrations of documents', () => {
+  test('are carried out once, in their order, and go on where a crash left them', async () => {
+    const folder = await temporaryFolder();
+    const documents = await openSqliteDocuments(join(folder.path, 'd.sqlite'));
+    const collection = { name: 'search.things', indexes: [] } as const;
+    const things = await documents.collection(collection);
+    for (let n = 0; n < 450; n++) await things.put(`id-${String(n).padStart(3, '0')}`, { n }, 0);
+    const looked: string[] = [];
+    let left = 250;
+    const add =
+      (field: string) =>
+      (body: Body): Body => {
+        looked.push(field);
+        if (left-- === 0) throw new Error('killed');
+        return field in body ? body : { ...body, [field]: true };
+      };
+    const migrations = [
+      { number: 2, collection, change: add('second') },
+      { number: 1, collection, change: add('first') },
+    ];
+    await assert.rejects(migrate('search', documents, migrations, log), /killed/);
+    assert.equal(looked.length, 251);
+    await Promise.all([migrate('search', documents, migrations, log), migrate('search', documents, migrations, log)]);
+    const firsts = looked.filter((field) => field === 'first').length;
+    assert.ok(firsts >= 450 && firsts <= 251 + 2 * 250, 'a page that was done is not done again');
+    for (const { body } of (await things.list({ limit: 500 })).documents) assert.deepEqual([body['first'], body['second']], [true, true]);
+    const after = looked.length;
+    await migrate('search', documents, migrations, log);
+    assert.equal(looked.length, after);
     await documents.close();
     await folder.remove();
   });
