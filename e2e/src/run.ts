@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { playCompose } from './compose/play-compose.ts';
 import { playFaults } from './compose/play-faults.ts';
+import { playUpgrade } from './compose/play-upgrade.ts';
 import { playKills } from './kills.ts';
 import { Tally } from './tally.ts';
 
@@ -12,6 +13,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
             -- compose [NAME...]          and each container killed in turn (kill-NAME), each engine stopped for 30 s (stop-NAME),
                                      replicas (scale), one that sleeps through its lease (pause-harvester)
             -- faults [LINK-FAULT...]     and with each fault on the wire of each link
+            -- upgrade                    from the former release and back, one service at a time
 `;
 
 const { values, positionals } = parseArgs({
@@ -27,6 +29,7 @@ const tally = new Tally();
 if (command === 'kills') await playKills(tally, Number(values.kills), Number(values.seed));
 else if (command === 'compose') await playCompose(tally, { short: values.short, names });
 else if (command === 'faults') await playFaults(tally, names);
+else if (command === 'upgrade') await playUpgrade(tally);
 else {
   process.stderr.write(USAGE);
   process.exit(2);
