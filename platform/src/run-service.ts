@@ -47,11 +47,15 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
     return { code: 'replayed' };
   }
 
-  async function replayAll(replay: string, dropDerived: boolean) {
+  async function replayAll(replay: string, dropDerived: boolean, signal: AbortSignal) {
     if (dropDerived && service.dropDerived) {
       // Every group is at rest while state is dropped, or one would note as done what is being taken away. Only compacted topics are read
       // again: they hold every entity's newest state, while old work has been done.
-      const drop = () => service.dropDerived?.() ?? Promise.resolve();
+      const drop = async () => {
+        // Whoever was given the command meanwhile drops: this one must not do it after them.
+        signal.throwIfAborted();
+        await service.dropDerived?.();
+      };
       const all = groups().reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
       await board.lead(replay, all);
     }
@@ -65,7 +69,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
     recordsOutcomes: false,
     handlers: [
       on(letterReplayRequested, ({ data }, { signal }) => replayLetter(data.group, data.topic, data, signal)),
-      on(fullReplayRequested, ({ data }) => replayAll(data.replay, data.dropDerived)),
+      on(fullReplayRequested, ({ data }, { signal }) => replayAll(data.replay, data.dropDerived, signal)),
     ],
   };
   for (const subscription of service.subscriptions) consumers.push(await start(() => startConsumer(subscription, consumerDeps)));

@@ -23,13 +23,16 @@ export async function openRebuildBoard(service: ServiceName, documents: Document
 
   return {
     isLedByAnother,
-    /** Carries out a rebuild while the others rest. A leader that failed leads on at its next try. */
+    /** Carries out a rebuild while the others rest. One that failed leads no longer: the next try may be another's. */
     async lead(replay: string, work: () => Promise<void>): Promise<void> {
       leading = replay;
-      await rebuilds.update(CURRENT, () => ({ replay, state: 'dropping' }));
-      await work();
-      await rebuilds.update(CURRENT, () => ({ replay, state: 'done' }));
-      leading = undefined;
+      try {
+        await rebuilds.update(CURRENT, () => ({ replay, state: 'dropping' }));
+        await work();
+        await rebuilds.update(CURRENT, () => ({ replay, state: 'done' }));
+      } finally {
+        leading = undefined;
+      }
     },
     async untilDone(tick: number, signal: AbortSignal): Promise<void> {
       while (!signal.aborted && (await isLedByAnother().catch(() => true))) await sleep(tick, signal);
