@@ -10,7 +10,7 @@ import { withDeadline } from '../with-deadline.ts';
 import { kafkaSocket } from './kafka-socket.ts';
 import { kafkaMember } from './kafka-subscription.ts';
 import { ensureTopics, type WantedTopic } from './kafka-topics.ts';
-import { mendIdleTimer, openKafkaInside } from './kafkajs-inside.ts';
+import { mendIdleTimers, openKafkaInside } from './kafkajs-inside.ts';
 import type { Bus, BusRecord, Position, RewindTarget, SubscribeOptions, Subscription } from './port.ts';
 
 export type KafkaBusOptions = {
@@ -25,8 +25,8 @@ export type KafkaBusOptions = {
 };
 
 const BATCH = 1000;
-/** kafkajs asks for at most a second at a time, so that leaving a group and a rebalance take no longer. */
-const FETCH_WAIT = 1000;
+/** kafkajs waits for records for so long at a time: leaving a group and a rebalance take no longer, and an idle group asks no oftener. */
+const FETCH_WAIT = 2000;
 const CHECK = 3000;
 const CLOSING = 5000;
 const LARGEST = 900_000;
@@ -46,7 +46,7 @@ export async function openKafkaBus({
   socketFactory = kafkaSocket,
 }: KafkaBusOptions): Promise<Bus> {
   const { Kafka, Partitioners, logLevel } = await import('kafkajs');
-  await mendIdleTimer();
+  await mendIdleTimers();
   const { replication, ...connection } = parseKafkaUrl(url);
   const kafka = new Kafka({
     ...connection,

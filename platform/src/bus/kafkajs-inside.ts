@@ -42,19 +42,30 @@ const READ_COMMITTED = 1;
 /** A commit from outside a group, which Kafka takes while the group has no member. */
 const NO_GENERATION = -1;
 
+/** How often a connection looks for requests that wait too long, in milliseconds; kafkajs looks ten times as often. */
+const LOOK_FOR_LATE = 1000;
+
 let mended = false;
 
 /**
  * An idle connection of kafkajs arms a timer with a negative time, which Node 24 fires every millisecond (its issue 1751). Armed only where
  * a request waits, nothing changes but the idling.
  */
-export async function mendIdleTimer(): Promise<void> {
+export async function mendIdleTimers(): Promise<void> {
   if (mended) return;
   mended = true;
   const { default: RequestQueue } = await import('kafkajs/src/network/requestQueue/index.js');
   const { scheduleCheckPendingRequests } = RequestQueue.prototype;
   RequestQueue.prototype.scheduleCheckPendingRequests = function schedule() {
     if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+  };
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function lookForLate() {
+    this.destroy();
+    this.requestTimeoutIntervalId = setInterval(() => {
+      const now = Date.now();
+      for (const request of this.inflight.values()) if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      if (!this.isConnected()) this.destroy();
+    }, LOOK_FOR_LATE);
   };
 }
 
