@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openPublisher } from '@vitrine/demo/publisher.ts';
@@ -10,18 +11,22 @@ import { cpuSeconds } from './process-costs.ts';
 const execute = promisify(execFile);
 const SETTLE = 60_000;
 const IDLE = 60_000;
+const UNCHECKED = join(import.meta.dirname, '../idle.compose.yml');
 
-/** docker-compose.yml: how long until it is healthy, and what each service costs while nothing happens. Health checks are processes of their own. */
+/** docker-compose.yml: how long until it is healthy, and what each service costs while nothing happens, health checks apart. */
 export async function composeCosts(): Promise<Figure[]> {
   const museum = await openPublisher(await freePort(), { listen: '0.0.0.0', name: 'host.docker.internal' });
   const settings = { VITRINE_HARVEST_SECONDS: '60', VITRINE_RETRY_SECONDS: '5' };
-  const project = new ComposeProject({ name: 'vitrine-bench', port: await freePort(), stream: museum.stream, settings });
+  const options = { name: 'vitrine-bench', port: await freePort(), stream: museum.stream, settings };
+  const project = new ComposeProject(options);
+  const unchecked = new ComposeProject({ ...options, files: [UNCHECKED] });
   try {
     await project.remove();
     await project.compose('build');
     const began = performance.now();
     await project.up();
     const healthy = (performance.now() - began) / 1000;
+    await unchecked.compose('up', '-d', '--no-deps', ...SERVICES);
     await setTimeout(SETTLE);
     const processes = new Map<string, number>();
     for (const service of SERVICES) {

@@ -22,6 +22,9 @@ export type RunningService = {
 
 type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retryTick: number };
 
+/** Of how many ticks one looks whether another replica rebuilds. */
+const BOARD_EVERY = 3;
+
 /** Starts a service's groups, stored retries, replays and timers. */
 export async function runService(service: Service, { deps, metrics, retryBase, retryTick }: RunOptions): Promise<RunningService> {
   const { log } = deps;
@@ -83,10 +86,10 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
   }
 
   async function tick(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let n = 0; !signal.aborted; n++) {
       await sleep(retryTick, signal);
       if (signal.aborted) return;
-      await restWhileRebuilt(signal);
+      if (n % BOARD_EVERY === 0) await restWhileRebuilt(signal);
       for await (const { group, record } of retries.due()) await consumerOf(group)?.handle(record, signal, true);
     }
   }

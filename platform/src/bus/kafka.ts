@@ -26,9 +26,9 @@ export type KafkaBusOptions = {
 
 const BATCH = 1000;
 /** kafkajs waits for records for so long at a time: leaving a group and a rebalance take no longer, and an idle group asks no oftener. */
-const FETCH_WAIT = 2000;
+const FETCH_WAIT = 4000;
 const CHECK = 3000;
-const CLOSING = 5000;
+const CLOSING = 8000;
 const LARGEST = 900_000;
 
 type Pending = {

@@ -31,6 +31,7 @@ export async function openMongoDocuments(url: string): Promise<Documents> {
       connectTimeoutMS: 5000,
       socketTimeoutMS: 15_000,
       maxIdleTimeMS: 300_000,
+      serverMonitoringMode: 'poll',
       lookup: sharedLookup,
       ignoreUndefined: true,
       writeConcern: { w: 'majority', journal: true },

@@ -9,6 +9,9 @@ import type { Problem } from '../problem.ts';
 const HOUR = 60 * 60 * 1000;
 /** A retry that is under way is not taken by another instance for this long. */
 const CLAIM = 10 * 60 * 1000;
+/** What other replicas left is looked for this often. */
+const OTHERS = 10_000;
+const DUE_AT_ONCE = 100;
 
 const StoredRetry = Type.Object({
   group: Type.String(),
@@ -29,6 +32,9 @@ type StoredRetry = Static<typeof StoredRetry>;
  */
 export async function openStoredRetries(service: ServiceName, documents: Documents, now: () => number, base: number) {
   const retries = await openCollection(documents, { name: `${service}.retries`, indexes: ['due'], schema: StoredRetry });
+  /** When this replica's own next is due: the store is asked then, and now and then for what others left. */
+  let nextDue = 0;
+  let asked = 0;
   const idOf = (group: string, { topic, key }: Pick<StoredRecord, 'topic' | 'key'>) => `${group}:${topic}:${key}`;
 
   return {
@@ -40,12 +46,17 @@ export async function openStoredRetries(service: ServiceName, documents: Documen
         const due = now() + (problem.retryAfter ?? backoff(attempts, base, HOUR));
         return { group, topic, key, partition, offset, headers: { ...headers }, value, attempts, due };
       });
+      nextDue = Math.min(nextDue, stored?.due ?? now());
       return new Date(stored?.due ?? now());
     },
 
     /** Takes the work that is due, so that no other instance takes it too. */
     async *due(): AsyncGenerator<{ group: string; record: StoredRecord }> {
-      const { items } = await retries.list({ where: { field: 'due', atMost: now() }, limit: 100 });
+      if (now() < Math.min(nextDue, asked + OTHERS)) return;
+      asked = now();
+      nextDue = Number.POSITIVE_INFINITY;
+      const { items } = await retries.list({ where: { field: 'due', atMost: now() }, limit: DUE_AT_ONCE });
+      if (items.length === DUE_AT_ONCE) nextDue = now();
       for (const { id, version, value } of items) {
         const claimed: StoredRetry = { ...value, due: now() + CLAIM };
         if (await retries.put(id, claimed, version)) yield { group: value.group, record: value };

@@ -4,7 +4,8 @@ import { sleep } from '@vitrine/platform/sleep.ts';
 import type { AssembleManifest } from './assemble-manifest.ts';
 import type { Stores } from './stores.ts';
 
-const TICK = 1000;
+/** Waits are of minutes: how often it is looked for those that are over. */
+const TICK = 3000;
 
 type Deps = { now: () => Date; outcome: RecordOutcome };
 
