@@ -60,6 +60,11 @@ server {
     return 200 "ok\\n";
   }
 
+  # For machines within, not for the world.
+  location ~ /(?:livez|readyz|metrics)$ {
+    return 404;
+  }
+
 ${locations.join('\n\n')}
 
   # Preflight of browsers, for any address.
