@@ -8,7 +8,7 @@ const template = await readFile(join(import.meta.dirname, '../../deploy/nginx/vi
 
 /** The locations in their order, as nginx tries them: the first regular expression that matches. */
 function locations(path: string): { pattern: RegExp; body: string }[] {
-  const found = template.replaceAll('${VITRINE_PATH}', path).matchAll(/location ~ (\S+) \{\n([\s\S]*?)\n {2}\}/g);
+  const found = template.replaceAll(/\$\{VITRINE_PATH\}/g, path).matchAll(/location ~ (\S+) \{\n([\s\S]*?)\n {2}\}/g);
   return [...found].map(([, pattern = '', body = '']) => ({ pattern: new RegExp(pattern), body }));
 }
 

@@ -16,6 +16,8 @@ import { openIntents } from '../src/intents.ts';
 import { openLeases } from '../src/leases.ts';
 import { carriesToken, operatorToken } from '../src/operator-token.ts';
 import { isPublicAddress } from '../src/outbound/address-guard.ts';
+import type { HostTurns } from '../src/outbound/host-turns.ts';
+import { leasedTurns } from '../src/outbound/leased-turns.ts';
 import { createOutboundHttp } from '../src/outbound/outbound-http.ts';
 import { readBody } from '../src/outbound/read-body.ts';
 import { Problem } from '../src/problem.ts';
@@ -187,6 +189,32 @@ suite('leases', () => {
     assert.equal(second.held(), true, 'a former holder releases nothing');
     await second.release();
     assert.ok(await one.acquire('museum'));
+    await documents.close();
+    await folder.remove();
+  });
+});
+
+suite('turns at a host', () => {
+  test('replicas together send no more requests at once than one would, and a turn that was given back is used again', async () => {
+    const folder = await temporaryFolder();
+    const documents = await openSqliteDocuments(join(folder.path, 'd.sqlite'));
+    const options = { service: 'harvester', documents, now: Date.now, atOnce: 2 } as const;
+    const replicas = await Promise.all(['one', 'two', 'three'].map((instance) => leasedTurns({ ...options, instance })));
+    let running = 0;
+    let most = 0;
+    let served = 0;
+    const request = async (turns: HostTurns) => {
+      const leave = await turns.enter('museum.example');
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      served++;
+      leave();
+    };
+    await Promise.all(replicas.slice(0, 2).flatMap((turns) => Array.from({ length: 20 }, () => request(turns))));
+    // What one keeps while it needs it, another gets when it is no longer used.
+    await Promise.all(replicas.map(request));
+    assert.deepEqual([served, most], [43, 2]);
     await documents.close();
     await folder.remove();
   });

@@ -12,7 +12,7 @@ const ASK_AGAIN = 200;
 type LeasedTurnsOptions = { service: ServiceName; documents: Documents; instance: string; now: () => number; atOnce: number };
 
 type Turn = { readonly slot: string; readonly lease: Lease; renewed: number; freeSince: number };
-type HostState = { busy: number; readonly free: Turn[]; readonly waiting: ((turn: Turn) => void)[] };
+type HostState = { busy: number; readonly free: Turn[]; readonly waiting: (() => void)[] };
 
 /**
  * Turns that all replicas of a service share: as many leases a host as requests may go there at once. One that a replica has is kept while
@@ -55,22 +55,22 @@ export async function leasedTurns({ service, documents, instance, now, atOnce }:
       }
       const acquired = await acquire(host);
       if (acquired) return acquired;
-      const given = await waitForTurn(state);
-      if (given) return given;
+      await nextChance(state);
     }
   }
 
-  function waitForTurn(state: HostState): Promise<Turn | undefined> {
+  /** Until a turn of ours is free, or another replica may have given one back. */
+  function nextChance(state: HostState): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        state.waiting.splice(state.waiting.indexOf(give), 1);
-        resolve(undefined);
+        state.waiting.splice(state.waiting.indexOf(wake), 1);
+        resolve();
       }, ASK_AGAIN);
-      function give(turn: Turn) {
+      function wake() {
         clearTimeout(timer);
-        resolve(turn);
+        resolve();
       }
-      state.waiting.push(give);
+      state.waiting.push(wake);
     });
   }
 
@@ -93,12 +93,14 @@ export async function leasedTurns({ service, documents, instance, now, atOnce }:
         state.busy--;
         throw thrown;
       });
+      // A master may take minutes: its turn stays ours.
+      const renewal = setInterval(() => void stillHeld(turn).catch(() => {}), RENEW);
       return () => {
+        clearInterval(renewal);
         state.busy--;
         turn.freeSince = now();
-        const next = state.waiting.shift();
-        if (next) return next(turn);
         state.free.push(turn);
+        state.waiting.shift()?.();
         setTimeout(() => void giveBackUnused(host, state), UNUSED).unref();
       };
     },
