@@ -92,7 +92,9 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
   async function copy(from: string, to: string, mark: number): Promise<number> {
     let last = mark;
     for await (const page of documents(from, mark)) {
-      await client.bulk({ index: to, body: page.flatMap(({ _id, _source }) => [{ index: { _id } }, _source]) });
+      const { body } = await client.bulk({ index: to, body: page.flatMap(({ _id, _source }) => [{ index: { _id } }, _source]) });
+      // A copy that lacks a text must not take the place of what has it.
+      if (body.errors) throw new Problem('port-unavailable', { detail: `opensearch: ${from} could not be copied whole to ${to}` });
       last = page.at(-1)?.sort[0] ?? last;
     }
     return last;
@@ -123,9 +125,13 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
     let seen = -1;
     for (let silent = 0; silent < SILENCE; silent += POLL) {
       if ((await current())?.index === index) return;
-      const { body } = await client.count({ index });
-      if (body.count !== seen) silent = 0;
-      seen = body.count;
+      // One that was made a moment ago may not answer yet.
+      const count = await client.count({ index }).then(
+        ({ body }) => body.count,
+        () => seen,
+      );
+      if (count !== seen) silent = 0;
+      seen = count;
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
     await rebuild(former, index);
