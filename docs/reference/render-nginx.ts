@@ -20,10 +20,13 @@ function location(service: ServiceName, cached: boolean, routes: readonly Route[
   const caching = cached
     ? `
     proxy_cache vitrine;
-    proxy_cache_key $request_uri;
+    # What was open and is under policies now is another thing.
+    proxy_cache_key "\${VITRINE_ACCESS} $request_uri";
     # Kept for a few seconds, then asked for again by its ETag, which costs the service no pixels: what was withdrawn is gone by then.
     proxy_ignore_headers Cache-Control Expires;
     proxy_cache_valid 200 5s;
+    # A refusal takes the place of what was kept, so that no outage brings it back.
+    proxy_cache_valid 401 403 404 410 1s;
     proxy_cache_revalidate on;
     proxy_no_cache $uncacheable;
     proxy_cache_bypass $http_authorization;

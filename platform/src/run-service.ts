@@ -90,6 +90,8 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
       await sleep(retryTick, signal);
       if (signal.aborted) return;
       if (n % BOARD_EVERY === 0) await restWhileRebuilt(signal);
+      // While state is dropped nothing may note as done what is being taken away.
+      if (board.leads()) continue;
       for await (const { group, record } of retries.due()) await consumerOf(group)?.handle(record, signal, true);
     }
   }

@@ -38,6 +38,8 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
       httpsAgent: new HttpsAgent(agent),
       connectionTimeout: 3000,
       requestTimeout: 15_000,
+      // Also for a body that stalls.
+      socketTimeout: 15_000,
       throwOnRequestTimeout: true,
     },
     maxAttempts: 2,
@@ -213,8 +215,8 @@ function statusOf(thrown: unknown): number | undefined {
 
 const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : '');
 
-/** 409 is what S3 says to a conditional write that runs beside another of the same key. */
-const isTaken = (thrown: unknown): boolean => statusOf(thrown) === 412 || nameOf(thrown) === 'ConditionalRequestConflict';
+/** 412; a 409 says only that another write of the key is under way, and is tried again. */
+const isTaken = (thrown: unknown): boolean => statusOf(thrown) === 412;
 
 function s3Problem(thrown: unknown, key: string): Problem {
   if (thrown instanceof Problem) return thrown;

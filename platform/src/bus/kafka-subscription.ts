@@ -13,6 +13,9 @@ const WINDOW = 256;
 const PATIENCE = 250;
 const COMMIT_EVERY = 100;
 const RESTART = 1000;
+const SETTLE = 5000;
+
+type Progress = { readonly topic: string; readonly partition: number; readonly next: number };
 
 export type KafkaMember = {
   start(): Promise<void>;
@@ -24,19 +27,23 @@ export type KafkaMember = {
 
 type MemberOptions = Pick<SubscribeOptions, 'topics' | 'concurrency' | 'redeliverAfter' | 'deliver'> & { log: Log };
 
-/** `seek`: called once the first start has joined, before any record counts. */
-export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: () => void): KafkaMember {
+export function kafkaMember(consumer: Consumer, options: MemberOptions): KafkaMember {
   const { log } = options;
   let lanes = new Map<string, KeyLanes>();
   /** Partitions of the present assignment, as `topic/partition`. */
   let owned = new Set<string>();
   const paused = new Map<string, { topic: string; partition: number }>();
-  const done = new Map<string, { topic: string; partition: number; next: number }>();
+  /** Done and not yet committed. */
+  const done = new Map<string, Progress>();
+  /** The last of each partition, committed or on its way: kafkajs drops a commit in silence while it is away. */
+  const newest = new Map<string, Progress>();
+  let memberId = '';
+  /** A start of kafkajs's own is under way: resolved when it has joined, or given up. */
+  let away: PromiseWithResolvers<void> | undefined;
   let committing: Promise<void> | undefined;
   let held = false;
   /** Between start() and stop(): records are taken in. */
   let running = false;
-  let positioned = seek === undefined;
   let restart: NodeJS.Timeout | undefined;
 
   const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
@@ -57,6 +64,7 @@ export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: (
     const name = nameOf(topic, partition);
     if (!owned.has(name)) return;
     done.set(name, { topic, partition, next });
+    newest.set(name, { topic, partition, next });
     committing ??= commitAll();
     if (paused.has(name) && !lanes.get(topic)?.isFull(partition)) resumePartition(name);
   }
@@ -81,13 +89,17 @@ export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: (
   function resumePartition(name: string): void {
     const entry = paused.get(name);
     paused.delete(name);
-    if (entry && running) consumer.resume([{ topic: entry.topic, partitions: [entry.partition] }]);
+    try {
+      if (entry && running) consumer.resume([{ topic: entry.topic, partitions: [entry.partition] }]);
+    } catch {
+      // It is away: when it is back, nothing is paused.
+    }
   }
 
   async function eachBatch({ batch, pause }: EachBatchPayload): Promise<void> {
     const { topic, partition } = batch;
     const topicLanes = lanes.get(topic);
-    if (!topicLanes || !positioned || !running) return;
+    if (!topicLanes || !running) return;
     let room: Promise<void> | undefined;
     for (const message of batch.messages) room = topicLanes.admit(storedRecord(topic, partition, message));
     if (!room) return;
@@ -105,18 +117,29 @@ export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: (
   consumer.on(consumer.events.REBALANCING, () => {
     for (const topicLanes of lanes.values()) topicLanes.hold();
   });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-    const assignment: Record<string, readonly number[]> = memberAssignment;
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const assignment: Record<string, readonly number[]> = payload.memberAssignment;
+    // The group went on without the member that it was: it may have been rewound meanwhile, so what was taken in says nothing any more.
+    const stranger = memberId !== payload.memberId;
+    memberId = payload.memberId;
     owned = new Set(Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => nameOf(topic, partition))));
-    for (const name of done.keys()) if (!owned.has(name)) done.delete(name);
+    for (const known of [done, newest]) for (const name of known.keys()) if (stranger || !owned.has(name)) known.delete(name);
     for (const [topic, topicLanes] of lanes) {
-      for (const partition of topicLanes.partitions()) if (!owned.has(nameOf(topic, partition))) void topicLanes.release(partition);
+      for (const partition of topicLanes.partitions())
+        if (stranger || !owned.has(nameOf(topic, partition))) void topicLanes.release(partition);
       if (!held) topicLanes.flow();
     }
     for (const [name, { topic, partition }] of paused) if (!lanes.get(topic)?.isFull(partition)) resumePartition(name);
+    for (const [name, progress] of newest) if (!done.has(name)) done.set(name, progress);
+    if (done.size > 0) committing ??= commitAll();
+    away?.resolve();
+    away = undefined;
   });
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart: restarts } }) => {
     log.warn({ cause: error.message }, 'the bus does not answer a group');
+    paused.clear();
+    away?.resolve();
+    away = restarts ? Promise.withResolvers<void>() : undefined;
     if (restarts || !running) return;
     // kafkajs gives up on what it takes for final, such as a topic that is gone: an operator may mend it while this waits.
     restart = setTimeout(() => void run().catch(() => {}), RESTART);
@@ -129,8 +152,6 @@ export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: (
       running = true;
       lanes = openLanes();
       await run();
-      seek?.();
-      positioned = true;
     },
     pause: () => {
       held = true;
@@ -146,7 +167,12 @@ export function kafkaMember(consumer: Consumer, options: MemberOptions, seek?: (
       await Promise.all([...lanes.values()].map((topicLanes) => topicLanes.drain()));
       await committing;
       await commitAll();
+      // What could not be committed is done again: after a rest it would be another's word against the group's.
+      done.clear();
+      newest.clear();
       paused.clear();
+      // Stopped amid a start of its own, kafkajs would join all the same.
+      if (away) await Promise.race([away.promise, new Promise((resolve) => setTimeout(resolve, SETTLE))]);
       await consumer.stop();
       owned.clear();
       lanes = new Map();

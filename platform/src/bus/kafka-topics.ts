@@ -14,11 +14,15 @@ const KNOWN_AFTER = 5000;
 export async function ensureTopics(admin: Admin, wanted: readonly WantedTopic[], replicationFactor: number): Promise<void> {
   if (wanted.length === 0) return;
   const there = new Set(await admin.listTopics());
+  await demandShape(
+    admin,
+    wanted.filter(({ name }) => there.has(name)),
+  );
   const missing = wanted.filter(({ name }) => !there.has(name));
   if (missing.length > 0) {
     await admin
       .createTopics({
-        // The look below waits: kafkajs's own wait gives up on a broker that has not heard of the topic yet.
+        // The look afterwards waits: kafkajs's own wait gives up on a broker that has not heard of the topic yet.
         waitForLeaders: false,
         topics: missing.map(({ name, partitions, cleanup, retention }) => ({
           topic: name,
@@ -30,11 +34,16 @@ export async function ensureTopics(admin: Admin, wanted: readonly WantedTopic[],
           ],
         })),
       })
-      // Two services that start at once both find it missing; the look below tells whether it is there now.
+      // Two services that start at once both find it missing; the look afterwards tells whether it is there now.
       .catch((cause: unknown) => {
         if (!/already exists/i.test(String(cause))) throw cause;
       });
   }
+  await demandShape(admin, missing);
+}
+
+async function demandShape(admin: Admin, wanted: readonly WantedTopic[]): Promise<void> {
+  if (wanted.length === 0) return;
   const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: wanted.map(({ name }) => name) }));
   const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
   const cleanups = await onceKnown(() =>

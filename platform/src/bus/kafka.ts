@@ -24,15 +24,16 @@ export type KafkaBusOptions = {
   socketFactory?: ISocketFactory;
 };
 
-const BATCH = 1000;
 /** kafkajs waits for records for so long at a time: leaving a group and a rebalance take no longer, and an idle group asks no oftener. */
 const FETCH_WAIT = 4000;
 const CHECK = 3000;
 const CLOSING = 8000;
-const LARGEST = 900_000;
+/** Below the broker's usual `message.max.bytes`, which holds for what one send brings to a partition. */
+const BATCH_BYTES = 800_000;
 
 type Pending = {
   readonly records: readonly BusRecord[];
+  readonly bytes: number;
   resolve(positions: readonly Position[]): void;
   reject(problem: Problem): void;
 };
@@ -90,7 +91,10 @@ export async function openKafkaBus({
     if (producer) return producer;
     // The partition is stated with each message, so that publish() knows where each went.
     const opened = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner });
-    await opened.connect();
+    await opened.connect().catch(async (thrown: unknown) => {
+      await opened.disconnect().catch(() => {});
+      throw thrown;
+    });
     producer = opened;
     return opened;
   }
@@ -124,11 +128,11 @@ export async function openKafkaBus({
   async function sendAll(): Promise<void> {
     while (queue.length > 0) {
       const batch: Pending[] = [];
-      for (let size = 0; queue[0] && (batch.length === 0 || size + queue[0].records.length <= BATCH); ) {
+      for (let size = 0; queue[0] && (batch.length === 0 || size + queue[0].bytes <= BATCH_BYTES); ) {
         const pending = queue.shift();
         if (!pending) break;
         batch.push(pending);
-        size += pending.records.length;
+        size += pending.bytes;
       }
       try {
         await sendBatch(batch);
@@ -145,18 +149,32 @@ export async function openKafkaBus({
     sending = undefined;
   }
 
-  async function publish(records: readonly BusRecord[]): Promise<readonly Position[]> {
+  /** Parts that the broker takes as one batch each. */
+  function partsOf(records: readonly BusRecord[]): { records: BusRecord[]; bytes: number }[] {
+    const parts: { records: BusRecord[]; bytes: number }[] = [];
     for (const record of records) {
       partitionFor(record);
-      const bytes = Buffer.byteLength(record.value);
-      if (bytes > LARGEST) throw new Problem('unexpected', { detail: `a record of ${bytes} bytes, at most ${LARGEST}` });
+      const bytes = Buffer.byteLength(record.value) + Buffer.byteLength(JSON.stringify(record.headers)) + record.key.length;
+      if (bytes > BATCH_BYTES) throw new Problem('unexpected', { detail: `a record of ${bytes} bytes, at most ${BATCH_BYTES}` });
+      const last = parts.at(-1);
+      if (last && last.bytes + bytes <= BATCH_BYTES) {
+        last.records.push(record);
+        last.bytes += bytes;
+      } else parts.push({ records: [record], bytes });
     }
-    if (records.length === 0) return [];
-    return new Promise((resolve, reject) => {
-      queue.push({ records, resolve, reject });
-      // After this turn, so that what is published together is sent together.
-      sending ??= new Promise<void>((turn) => setImmediate(turn)).then(sendAll);
-    });
+    return parts;
+  }
+
+  async function publish(records: readonly BusRecord[]): Promise<readonly Position[]> {
+    const sent = partsOf(records).map(
+      (part) =>
+        new Promise<readonly Position[]>((resolve, reject) => {
+          queue.push({ ...part, resolve, reject });
+        }),
+    );
+    // After this turn, so that what is published together is sent together.
+    if (sent.length > 0) sending ??= new Promise<void>((turn) => setImmediate(turn)).then(sendAll);
+    return (await Promise.all(sent)).flat();
   }
 
   // --- subscribing ---
@@ -176,13 +194,9 @@ export async function openKafkaBus({
       maxBytesPerPartition: 256 * 1024,
       allowAutoTopicCreation: false,
     });
-    const ends = broadcast ? await endsOf(options.topics) : [];
-    const seek = broadcast
-      ? () => {
-          for (const { topic, partition, offset } of ends) consumer.seek({ topic, partition, offset: String(offset) });
-        }
-      : undefined;
-    const member = kafkaMember(consumer, { ...options, log: log.child({ group: options.group }) }, seek);
+    // A group of its own that begins where the topics end now, also for a member that comes back after an outage.
+    if (broadcast) for (const topic of options.topics) await inside.commit(id, topic, await endsOf(topic));
+    const member = kafkaMember(consumer, { ...options, log: log.child({ group: options.group }) });
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: !broadcast });
@@ -235,9 +249,8 @@ export async function openKafkaBus({
     return subscription;
   }
 
-  async function endsOf(names: readonly string[]): Promise<({ topic: string } & Position)[]> {
-    const ends = await Promise.all(names.map(async (topic) => ({ topic, offsets: await admin.fetchTopicOffsets(topic) })));
-    return ends.flatMap(({ topic, offsets }) => offsets.map(({ partition, high }) => ({ topic, partition, offset: Number(high) })));
+  async function endsOf(topic: string): Promise<Position[]> {
+    return (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ partition, offset: Number(high) }));
   }
 
   async function positionsOf({ topic, from }: RewindTarget): Promise<readonly Position[]> {
@@ -333,6 +346,11 @@ const REFUSALS = /AUTHORIZATION_FAILED|SASL|POLICY_VIOLATION/;
 function kafkaProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const { message } = asProblem(thrown);
-  const kind = `${Reflect.get(Object(thrown), 'type') ?? ''} ${thrown instanceof Error ? thrown.name : ''}`;
+  const inner: unknown = Reflect.get(Object(thrown), 'errors');
+  const kind = [thrown, ...(Array.isArray(inner) ? inner : [])]
+    .map((error) => `${Reflect.get(Object(error), 'type') ?? ''} ${error instanceof Error ? error.name : ''}`)
+    .join(' ');
+  if (kind.includes('INVALID_REPLICATION_FACTOR'))
+    return new Problem('engine-unfit', { detail: 'kafka has fewer brokers than the replication that VITRINE_BUS asks for', cause: thrown });
   return new Problem(REFUSALS.test(kind) ? 'engine-refused' : 'port-unavailable', { detail: `kafka: ${message}`, cause: thrown });
 }

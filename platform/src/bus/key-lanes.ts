@@ -16,6 +16,8 @@ type Tenure = {
   readonly open: Map<number, 'waiting' | 'done'>;
   readonly abort: AbortController;
   highest: number;
+  /** What still ends of it is committed no longer: another has the partition, or reads it again. */
+  lost: boolean;
   running: number;
   roomWanted: (() => void)[];
   idleWanted: (() => void)[];
@@ -80,11 +82,16 @@ export class KeyLanes {
     return [...this.#tenures.keys()];
   }
 
-  /** Ends the tenure of a partition: drops what has not begun and waits for the rest. */
-  async release(partition: number): Promise<void> {
+  /** Ends the tenure of a partition that is no longer ours: drops what has not begun, waits for the rest, commits none of it. */
+  release(partition: number): Promise<void> {
+    return this.#end(partition, true);
+  }
+
+  async #end(partition: number, lost: boolean): Promise<void> {
     const tenure = this.#tenures.get(partition);
     if (!tenure) return;
     this.#tenures.delete(partition);
+    tenure.lost = lost;
     tenure.abort.abort();
     const dropped = this.#ready.filter((entry) => entry.tenure === tenure);
     this.#ready = this.#ready.filter((entry) => entry.tenure !== tenure);
@@ -93,15 +100,15 @@ export class KeyLanes {
     if (tenure.running > 0) await new Promise<void>((resolve) => tenure.idleWanted.push(resolve));
   }
 
-  /** Ends the tenure of every partition. */
+  /** Ends the tenure of every partition; what is done by then is committed. */
   async drain(): Promise<void> {
-    await Promise.all(this.partitions().map((partition) => this.release(partition)));
+    await Promise.all(this.partitions().map((partition) => this.#end(partition, false)));
   }
 
   #tenureOf(partition: number): Tenure {
     let tenure = this.#tenures.get(partition);
     if (!tenure) {
-      tenure = { open: new Map(), abort: new AbortController(), highest: -1, running: 0, roomWanted: [], idleWanted: [] };
+      tenure = { open: new Map(), abort: new AbortController(), highest: -1, lost: false, running: 0, roomWanted: [], idleWanted: [] };
       this.#tenures.set(partition, tenure);
     }
     return tenure;
@@ -160,9 +167,7 @@ export class KeyLanes {
       next = candidate + 1;
     }
     if (next === undefined) return;
-    // A tenure that has ended says nothing where a newer one has begun: it would set the commit back.
-    const current = this.#tenures.get(partition);
-    if (current === undefined || current === tenure) this.#options.commit(partition, next);
+    if (!tenure.lost) this.#options.commit(partition, next);
     if (tenure.open.size < this.#options.window) for (const wake of tenure.roomWanted.splice(0)) wake();
   }
 }

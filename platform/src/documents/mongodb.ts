@@ -138,7 +138,8 @@ function mongoProblem(thrown: unknown): Problem {
   const [name, message] = thrown instanceof Error ? [thrown.name, thrown.message] : ['', String(thrown)];
   const detail = `mongodb: ${message}`;
   if (name === 'MongoCompatibilityError') return new Problem('engine-unfit', { detail, cause: thrown });
-  if ((code !== undefined && REFUSALS.has(code)) || /auth/i.test(message)) return new Problem('engine-refused', { detail, cause: thrown });
+  if ((code !== undefined && REFUSALS.has(code)) || (name === 'MongoServerError' && /auth/i.test(message)))
+    return new Problem('engine-refused', { detail, cause: thrown });
   if ((code !== undefined && FAULTS_OF_DATA.has(code)) || name.startsWith('BSON'))
     return new Problem('unexpected', { detail, cause: thrown });
   return new Problem('port-unavailable', { detail, cause: thrown });

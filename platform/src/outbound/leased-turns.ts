@@ -26,8 +26,9 @@ export async function leasedTurns({ service, documents, instance, now, atOnce }:
 
   async function stillHeld(turn: Turn): Promise<boolean> {
     if (now() - turn.renewed < RENEW) return true;
-    turn.renewed = now();
-    return turn.lease.held() && (await turn.lease.renew());
+    const kept = turn.lease.held() && (await turn.lease.renew());
+    if (kept) turn.renewed = now();
+    return kept;
   }
 
   async function acquire(host: string): Promise<Turn | undefined> {
@@ -49,7 +50,8 @@ export async function leasedTurns({ service, documents, instance, now, atOnce }:
     for (;;) {
       const turn = state.free.pop();
       if (turn) {
-        if (await stillHeld(turn)) return turn;
+        // A store that doesn't answer has not said that it is ours.
+        if (await stillHeld(turn).catch(() => false)) return turn;
         held.delete(turn.slot);
         continue;
       }

@@ -38,7 +38,11 @@ export async function runDefinition<C extends TObject>(definition: ServiceDefini
         log.error('not drained in time: what was under way is repeated by the next start');
         surroundings.exit(EXIT.unexpected);
       }, DRAIN).unref();
-      await (await opening).close();
+      // What had not started has nothing to close.
+      await opening.then(
+        (opened) => opened.close(),
+        () => {},
+      );
       surroundings.exit(0);
     };
     surroundings.once('SIGTERM', end).once('SIGINT', end);

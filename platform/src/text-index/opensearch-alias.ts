@@ -19,6 +19,8 @@ const mappings = (schema: number) => ({
 
 const settings = {
   index: {
+    // Places in the log, by which a rebuild goes, are those of one shard.
+    number_of_shards: 1,
     // Each second whether or not somebody searches: what was put is findable by then.
     refresh_interval: '1s',
     // OpenSearch builds every analyzer that it ships for every index, and on a JRE without Thai locale data fails at that one. None is used here.

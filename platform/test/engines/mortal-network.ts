@@ -18,7 +18,7 @@ export function mortalNetwork(): { socketFactory: ISocketFactory; die(): void; d
     },
     die: () => {
       state = 'dead';
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) socket.destroy(new Error('the network is dead'));
     },
     deafen: () => {
       state = 'deaf';

@@ -30,7 +30,7 @@ function onImage(keep: Keep): readonly Registration[] {
 export function onImageChanged({ images }: Stores, table: ServableTable): readonly Registration[] {
   return onImage(async (image, servable) => {
     const kept = await images.update(image, (current) => (current && current.revision >= servable.revision ? undefined : servable));
-    table.learn(image, servable);
+    if (kept) table.learn(image, kept);
     return { code: kept && kept.revision > servable.revision ? 'stale' : servable.state };
   });
 }
