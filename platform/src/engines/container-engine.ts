@@ -12,10 +12,12 @@ export const engineImages = {
 
 export const WITHOUT_ENGINES = 'left out: no container engine answers';
 
-/** Whether a container engine answers. */
-export async function containerEngineAnswers(): Promise<boolean> {
-  return promisify(execFile)('docker', ['info'], { timeout: 10_000 }).then(
+/** Whether a container engine answers. Where engines are required it must: a suite that is left out in silence proves nothing. */
+export async function containerEngineAnswers(environment: NodeJS.ProcessEnv = {}): Promise<boolean> {
+  const answers = await promisify(execFile)('docker', ['info'], { timeout: 30_000 }).then(
     () => true,
     () => false,
   );
+  if (!answers && environment['VITRINE_REQUIRE_ENGINES'] === '1') throw new Error('engines are required, but no container engine answers');
+  return answers;
 }

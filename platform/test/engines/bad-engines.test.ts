@@ -49,7 +49,10 @@ suite('engines of another kind or version', () => {
   });
 });
 
-suite('engines that refuse or are full', { skip: (await containerEngineAnswers()) ? false : WITHOUT_ENGINES, timeout: 300_000 }, () => {
+suite('engines that refuse or are full', {
+  skip: (await containerEngineAnswers(process.env)) ? false : WITHOUT_ENGINES,
+  timeout: 300_000,
+}, () => {
   let mongo: StartedEngine;
   let s3: StartedEngine;
   before(async () => {

@@ -17,7 +17,10 @@ const work: Topic = { ...topics['vitrine.outcome.v1'], partitions: 2 };
 const isProblem = (code: string, detail: RegExp) => (error: unknown) =>
   error instanceof Problem && error.code === code && detail.test(error.message);
 
-suite('Kafka as it should not be', { skip: (await containerEngineAnswers()) ? false : WITHOUT_ENGINES, timeout: 300_000 }, () => {
+suite('Kafka as it should not be', {
+  skip: (await containerEngineAnswers(process.env)) ? false : WITHOUT_ENGINES,
+  timeout: 300_000,
+}, () => {
   let engine: StartedEngine;
   let kafka: Kafka;
   before(async () => {

@@ -8,7 +8,7 @@ import { containerEngineAnswers, WITHOUT_ENGINES } from '../../src/engines/conta
 import { type StartedEngine, startKafka } from '../../src/engines/start-engine.ts';
 import { mortalNetwork } from './mortal-network.ts';
 
-const there = await containerEngineAnswers();
+const there = await containerEngineAnswers(process.env);
 const SESSION = 6000;
 const log = pino({ level: 'silent' });
 

@@ -5,7 +5,7 @@ import type { Documents } from '../../src/documents/port.ts';
 import { containerEngineAnswers, WITHOUT_ENGINES } from '../../src/engines/container-engine.ts';
 import { type StartedEngine, startMongo } from '../../src/engines/start-engine.ts';
 
-const there = await containerEngineAnswers();
+const there = await containerEngineAnswers(process.env);
 
 suite('on MongoDB’s protocol', { skip: there ? false : WITHOUT_ENGINES, timeout: 300_000 }, () => {
   let engine: StartedEngine;

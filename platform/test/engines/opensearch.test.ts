@@ -7,7 +7,7 @@ import { textIndexConformance } from '../../src/text-index/conformance.ts';
 import { openOpenSearchTextIndex } from '../../src/text-index/opensearch.ts';
 import { until } from '../../src/until.ts';
 
-const there = await containerEngineAnswers();
+const there = await containerEngineAnswers(process.env);
 
 suite('on OpenSearch', { skip: there ? false : WITHOUT_ENGINES, timeout: 300_000 }, () => {
   let engine: StartedEngine;

@@ -6,7 +6,7 @@ import { openS3Blobs } from '../../src/blobs/s3.ts';
 import { containerEngineAnswers, WITHOUT_ENGINES } from '../../src/engines/container-engine.ts';
 import { type StartedEngine, startS3 } from '../../src/engines/start-engine.ts';
 
-const there = await containerEngineAnswers();
+const there = await containerEngineAnswers(process.env);
 
 suite('on S3', { skip: there ? false : WITHOUT_ENGINES, timeout: 300_000 }, () => {
   let engine: StartedEngine;
