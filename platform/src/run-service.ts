@@ -40,6 +40,25 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
   const groups = () => consumers.filter(({ broadcast }) => !broadcast);
   const consumerOf = (group: string) => consumers.find((consumer) => consumer.group === group);
 
+  let resting = new AbortController();
+  let rests = 0;
+  let retry: Promise<void> = Promise.resolve();
+
+  /**
+   * While state is dropped nothing may note as done what is being taken away: a stored retry that is under way is given up, and done again when
+   * its claim has run out.
+   */
+  async function withoutRetries<T>(work: () => Promise<T>): Promise<T> {
+    rests++;
+    resting.abort();
+    try {
+      await retry.catch(() => {});
+      return await work();
+    } finally {
+      if (--rests === 0) resting = new AbortController();
+    }
+  }
+
   async function replayLetter(group: string, topic: string, position: { partition: number; offset: number }, signal: AbortSignal) {
     const consumer = consumerOf(group);
     if (!consumer) return { code: 'not-mine' };
@@ -60,7 +79,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
         await service.dropDerived?.();
       };
       const all = groups().reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
-      await board.lead(replay, all);
+      await withoutRetries(() => board.lead(replay, all));
     }
     await service.emitAgain?.(replay);
     return { code: 'replayed' };
@@ -80,19 +99,33 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
 
   /** Another replica drops what is derived: this one's groups are at rest meanwhile. */
   async function restWhileRebuilt(signal: AbortSignal): Promise<void> {
-    if (!(await board.isLedByAnother())) return;
     const wait = () => board.untilDone(retryTick, signal);
     await groups().reduceRight((within, consumer) => () => consumer.rest(within), wait)();
   }
 
-  async function tick(signal: AbortSignal): Promise<void> {
-    for (let n = 0; !signal.aborted; n++) {
+  async function watchRebuilds(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(BOARD_EVERY * retryTick, signal);
+      if (!signal.aborted && (await board.isLedByAnother())) await withoutRetries(() => restWhileRebuilt(signal));
+    }
+  }
+
+  async function retryDue(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       await sleep(retryTick, signal);
+      if (signal.aborted || resting.signal.aborted) continue;
+      const given = AbortSignal.any([signal, resting.signal]);
+      retry = handleDue(given);
+      await retry.catch((thrown: unknown) => {
+        if (!given.aborted) throw thrown;
+      });
+    }
+  }
+
+  async function handleDue(signal: AbortSignal): Promise<void> {
+    for await (const { group, record } of retries.due()) {
       if (signal.aborted) return;
-      if (n % BOARD_EVERY === 0) await restWhileRebuilt(signal);
-      // While state is dropped nothing may note as done what is being taken away.
-      if (board.leads()) continue;
-      for await (const { group, record } of retries.due()) await consumerOf(group)?.handle(record, signal, true);
+      await consumerOf(group)?.handle(record, signal, true);
     }
   }
 
@@ -112,7 +145,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
     }
   }
 
-  const tasks = [tick, ...service.tasks].map(keepRunning);
+  const tasks = [watchRebuilds, retryDue, ...service.tasks].map(keepRunning);
   return {
     service,
     fault: () => {

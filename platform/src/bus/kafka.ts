@@ -3,13 +3,17 @@
 
 import { randomUUID } from 'node:crypto';
 import { deadLetterTopic, type Topic } from '@vitrine/contracts/topics.ts';
-import type { ISocketFactory, KafkaConfig, PartitionMetadata, Producer, TopicMessages } from 'kafkajs';
+import type { ISocketFactory, PartitionMetadata } from 'kafkajs';
 import type { Log } from '../log.ts';
-import { asProblem, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { withDeadline } from '../with-deadline.ts';
+import { kafkaProblem } from './kafka-problem.ts';
+import { kafkaPublisher } from './kafka-publisher.ts';
 import { kafkaSocket } from './kafka-socket.ts';
 import { kafkaMember } from './kafka-subscription.ts';
 import { ensureTopics, type WantedTopic } from './kafka-topics.ts';
+import { parseKafkaUrl } from './kafka-url.ts';
+import { demandKafka } from './kafka-versions.ts';
 import { mendIdleTimers, openKafkaInside } from './kafkajs-inside.ts';
 import type { Bus, BusRecord, Position, RewindTarget, SubscribeOptions, Subscription } from './port.ts';
 
@@ -28,16 +32,6 @@ export type KafkaBusOptions = {
 const FETCH_WAIT = 4000;
 const CHECK = 3000;
 const CLOSING = 8000;
-/** Below the broker's usual `message.max.bytes`, which holds for what one send brings to a partition. */
-const BATCH_BYTES = 800_000;
-
-type Pending = {
-  readonly records: readonly BusRecord[];
-  readonly bytes: number;
-  resolve(positions: readonly Position[]): void;
-  reject(problem: Problem): void;
-};
-
 /** @throws Problem `engine-unfit`, `engine-refused`, `port-unavailable` */
 export async function openKafkaBus({
   url,
@@ -81,103 +75,7 @@ export async function openKafkaBus({
     return partitioner({ topic, partitionMetadata, message: { key, value: '' } });
   }
 
-  // --- publishing ---
-
-  let producer: Producer | undefined;
-  const queue: Pending[] = [];
-  let sending: Promise<void> | undefined;
-
-  async function connectedProducer(): Promise<Producer> {
-    if (producer) return producer;
-    // The partition is stated with each message, so that publish() knows where each went.
-    const opened = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner });
-    await opened.connect().catch(async (thrown: unknown) => {
-      await opened.disconnect().catch(() => {});
-      throw thrown;
-    });
-    producer = opened;
-    return opened;
-  }
-
-  async function sendBatch(batch: readonly Pending[]): Promise<void> {
-    const records = batch.flatMap((pending) => pending.records);
-    const messages = new Map<string, TopicMessages>();
-    const places = records.map((record) => {
-      const partition = partitionFor(record);
-      const entry = messages.get(record.topic) ?? { topic: record.topic, messages: [] };
-      messages.set(record.topic, entry);
-      entry.messages.push({ key: record.key, value: record.value, headers: { ...record.headers }, partition });
-      return `${record.topic}/${partition}`;
-    });
-    const used = await connectedProducer();
-    const answers = await used.sendBatch({ acks: -1, topicMessages: [...messages.values()] });
-    // Messages of a partition keep the order in which they were given.
-    const next = new Map(answers.map(({ topicName, partition, baseOffset }) => [`${topicName}/${partition}`, Number(baseOffset)]));
-    const positions = places.map((place): Position => {
-      const offset = next.get(place) ?? 0;
-      next.set(place, offset + 1);
-      return { partition: Number(place.slice(place.lastIndexOf('/') + 1)), offset };
-    });
-    let from = 0;
-    for (const { records: mine, resolve } of batch) {
-      resolve(positions.slice(from, from + mine.length));
-      from += mine.length;
-    }
-  }
-
-  async function sendAll(): Promise<void> {
-    while (queue.length > 0) {
-      const batch: Pending[] = [];
-      for (let size = 0; queue[0] && (batch.length === 0 || size + queue[0].bytes <= BATCH_BYTES); ) {
-        const pending = queue.shift();
-        if (!pending) break;
-        batch.push(pending);
-        size += pending.bytes;
-      }
-      try {
-        await sendBatch(batch);
-      } catch (thrown) {
-        // An idempotent producer whose send failed doesn't know whether its sequence number was used: what it sent next under the same number
-        // the broker would take for the same, and drop. A new producer has a new identity.
-        const failed = producer;
-        producer = undefined;
-        void failed?.disconnect().catch(() => {});
-        for (const { reject } of batch) reject(kafkaProblem(thrown));
-      }
-    }
-    // In the turn that saw the queue empty: what comes after it starts anew.
-    sending = undefined;
-  }
-
-  /** Parts that the broker takes as one batch each. */
-  function partsOf(records: readonly BusRecord[]): { records: BusRecord[]; bytes: number }[] {
-    const parts: { records: BusRecord[]; bytes: number }[] = [];
-    for (const record of records) {
-      partitionFor(record);
-      const bytes = Buffer.byteLength(record.value) + Buffer.byteLength(JSON.stringify(record.headers)) + record.key.length;
-      if (bytes > BATCH_BYTES) throw new Problem('unexpected', { detail: `a record of ${bytes} bytes, at most ${BATCH_BYTES}` });
-      const last = parts.at(-1);
-      if (last && last.bytes + bytes <= BATCH_BYTES) {
-        last.records.push(record);
-        last.bytes += bytes;
-      } else parts.push({ records: [record], bytes });
-    }
-    return parts;
-  }
-
-  async function publish(records: readonly BusRecord[]): Promise<readonly Position[]> {
-    const sent = partsOf(records).map(
-      (part) =>
-        new Promise<readonly Position[]>((resolve, reject) => {
-          queue.push({ ...part, resolve, reject });
-        }),
-    );
-    // After this turn, so that what is published together is sent together.
-    if (sent.length > 0) sending ??= new Promise<void>((turn) => setImmediate(turn)).then(sendAll);
-    return (await Promise.all(sent)).flat();
-  }
-
-  // --- subscribing ---
+  const publisher = kafkaPublisher({ kafka, createPartitioner: Partitioners.DefaultPartitioner, partitionFor });
 
   async function subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { broadcast = false } = options;
@@ -206,6 +104,7 @@ export async function openKafkaBus({
       throw thrown;
     }
 
+    let closing = false;
     let turn: Promise<unknown> = Promise.resolve();
     // Start and stop never overlap, whoever asks for them.
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -219,7 +118,7 @@ export async function openKafkaBus({
         try {
           await during();
         } finally {
-          await member.start();
+          if (!closing) await member.start();
         }
       });
     const subscription: Subscription = {
@@ -228,14 +127,15 @@ export async function openKafkaBus({
       rest,
       rewind: (targets, between = async () => {}) =>
         rest(async () => {
-          await untilEmpty(id);
+          await untilEmpty(id, () => closing);
           await between();
           for (const target of targets) await inside.commit(id, target.topic, await positionsOf(target));
         }).catch((thrown: unknown) => {
           throw kafkaProblem(thrown);
         }),
-      close: () =>
-        inTurn(async () => {
+      close: () => {
+        closing = true;
+        return inTurn(async () => {
           subscriptions.delete(subscription);
           // A bus that doesn't answer must not hold up the end of a process: what was not committed is repeated.
           await withDeadline('kafka', CLOSING, async () => {
@@ -243,7 +143,8 @@ export async function openKafkaBus({
             await consumer.disconnect();
             if (broadcast) await admin.deleteGroups([id]);
           }).catch(() => {});
-        }),
+        });
+      },
     };
     subscriptions.add(subscription);
     return subscription;
@@ -258,10 +159,11 @@ export async function openKafkaBus({
     return (await admin.fetchTopicOffsets(topic)).map(({ partition, low }) => ({ partition, offset: Number(low) }));
   }
 
-  async function untilEmpty(id: string): Promise<void> {
+  async function untilEmpty(id: string, givenUp: () => boolean): Promise<void> {
     for (;;) {
       const { groups } = await admin.describeGroups([id]);
       if (groups.every(({ members }) => members.length === 0)) return;
+      if (givenUp()) throw new Problem('port-unavailable', { detail: `${id} still has members` });
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -290,23 +192,23 @@ export async function openKafkaBus({
   try {
     await guarded(async () => {
       await admin.connect();
+      demandKafka(await inside.versions());
       await addTopics(Object.entries(topics).map(([name, topic]) => ({ name, ...topic })));
     });
   } catch (thrown) {
-    await admin.disconnect().catch(() => {});
+    await Promise.all([admin.disconnect().catch(() => {}), inside.close()]);
     throw thrown;
   }
 
   return {
-    publish,
+    publish: publisher.publish,
     subscribe: (options) => guarded(() => subscribe(options)),
     read: async (topic, position) => guarded(() => inside.read(topic, position)),
     lag: (group, topic) => guarded(() => lag(group, topic)),
     check: () => guarded(() => withDeadline('kafka', CHECK, () => admin.describeCluster())).then(() => {}),
     close: async () => {
       await Promise.all([...subscriptions].map((subscription) => subscription.close()));
-      await sending;
-      await withDeadline('kafka', CLOSING, () => Promise.all([producer?.disconnect(), admin.disconnect(), inside.close()])).catch(() => {});
+      await withDeadline('kafka', CLOSING, () => Promise.all([publisher.close(), admin.disconnect(), inside.close()])).catch(() => {});
     },
   };
 }
@@ -317,40 +219,3 @@ const metadataOf = (partitions: number): PartitionMetadata[] =>
 
 /** Letters are never lost by age: whoever has dealt with them lets them be. */
 const DEAD_LETTERS = { partitions: 1, cleanup: 'delete', retention: -1 } as const;
-
-function parseKafkaUrl(text: string): Pick<KafkaConfig, 'ssl' | 'sasl'> & { brokers: string[]; replication: number } {
-  const match = /^kafka:\/\/(?:([^:@/]+):([^@/]+)@)?([^/?]+)\/?(?:\?(.*))?$/.exec(text);
-  const brokers = match?.[3]?.split(',') ?? [];
-  if (!match || brokers.some((broker) => !/^[^:]+:\d+$|^\[[0-9a-f:]+\]:\d+$/i.test(broker)))
-    throw new Problem('configuration-invalid', { detail: 'VITRINE_BUS is not kafka://host:port[,host:port]' });
-  const parameters = new URLSearchParams(match[4] ?? '');
-  const [username, password] = [match[1], match[2]].map((part) => (part === undefined ? undefined : decodeURIComponent(part)));
-  const mechanism = parameters.get('mechanism') ?? 'scram-sha-512';
-  if (mechanism !== 'plain' && mechanism !== 'scram-sha-256' && mechanism !== 'scram-sha-512')
-    throw new Problem('configuration-invalid', {
-      detail: `VITRINE_BUS: mechanism=${mechanism} is none of plain, scram-sha-256, scram-sha-512`,
-    });
-  const sasl = username === undefined || password === undefined ? {} : { sasl: saslOf(mechanism, username, password) };
-  return { brokers, replication: Number(parameters.get('replication') ?? 1), ssl: parameters.get('ssl') === 'true', ...sasl };
-}
-
-function saslOf(mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', username: string, password: string) {
-  if (mechanism === 'plain') return { mechanism, username, password } as const;
-  if (mechanism === 'scram-sha-256') return { mechanism, username, password } as const;
-  return { mechanism, username, password } as const;
-}
-
-const REFUSALS = /AUTHORIZATION_FAILED|SASL|POLICY_VIOLATION/;
-
-/** Whatever Kafka says is the engine's fault and no record's: it holds the group up, and nothing goes to the dead letters for it. */
-function kafkaProblem(thrown: unknown): Problem {
-  if (thrown instanceof Problem) return thrown;
-  const { message } = asProblem(thrown);
-  const inner: unknown = Reflect.get(Object(thrown), 'errors');
-  const kind = [thrown, ...(Array.isArray(inner) ? inner : [])]
-    .map((error) => `${Reflect.get(Object(error), 'type') ?? ''} ${error instanceof Error ? error.name : ''}`)
-    .join(' ');
-  if (kind.includes('INVALID_REPLICATION_FACTOR'))
-    return new Problem('engine-unfit', { detail: 'kafka has fewer brokers than the replication that VITRINE_BUS asks for', cause: thrown });
-  return new Problem(REFUSALS.test(kind) ? 'engine-refused' : 'port-unavailable', { detail: `kafka: ${message}`, cause: thrown });
-}

@@ -27,7 +27,10 @@ type Broker = {
   fetch(request: FetchRequest): Promise<{ responses: { partitions: { messages: RawMessage[] }[] }[] }>;
   offsetCommit(request: CommitRequest): Promise<unknown>;
 };
+/** By API key, what a broker speaks of each request. */
+export type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
 type Cluster = {
+  brokerPool: { versions: ApiVersions | null };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   addTargetTopic(topic: string): Promise<unknown>;
@@ -70,6 +73,8 @@ export async function mendIdleTimers(): Promise<void> {
 }
 
 export type KafkaInside = {
+  /** What the broker speaks. */
+  versions(): Promise<ApiVersions>;
   /** One record, without a group. */
   read(topic: string, position: Position): Promise<StoredRecord | undefined>;
   /** Sets the offsets of a group that has no member. */
@@ -119,6 +124,7 @@ export function openKafkaInside(kafka: Kafka): KafkaInside {
     });
 
   return {
+    versions: () => withCluster(async ({ brokerPool }) => brokerPool.versions ?? {}),
     read: (topic, position) =>
       read(topic, position).catch((cause: unknown) => {
         // Past the end, or deleted by retention: there is no such record.
@@ -165,5 +171,10 @@ function clusterOf(kafka: Kafka): Cluster {
 
 function isCluster(value: unknown): value is Cluster {
   const methods = ['connect', 'addTargetTopic', 'findLeaderForPartitions', 'findBroker', 'findGroupCoordinator'];
-  return typeof value === 'object' && value !== null && methods.every((name) => typeof Reflect.get(value, name) === 'function');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'brokerPool' in value &&
+    methods.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
 }

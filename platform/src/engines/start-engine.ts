@@ -24,8 +24,11 @@ const started = (url: string, container: StartedTestContainer): StartedEngine =>
   stop: async (options) => void (await container.stop(options)),
 });
 
+/** `memory`: folders in memory, for a disk that is full. */
+type Memory = Record<string, string>;
+
 /** One broker. `settings` are added to its configuration. */
-export async function startKafka(settings: Record<string, string> = {}): Promise<StartedEngine> {
+export async function startKafka(settings: Record<string, string> = {}, memory: Memory = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const port = await freePort();
   const container = await new GenericContainer(engineImages.kafka)
@@ -45,17 +48,16 @@ export async function startKafka(settings: Record<string, string> = {}): Promise
       KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR: '1',
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+      KAFKA_LOG_DIRS: '/var/lib/kafka/data',
       KAFKA_HEAP_OPTS: '-Xmx512m -Xms256m',
       ...settings,
     })
+    .withTmpFs(memory)
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started|started \(kafka\.server/))
     .withStartupTimeout(START)
     .start();
   return started(`kafka://127.0.0.1:${port}`, container);
 }
-
-/** `memory`: folders in memory, for a disk that is full. */
-type Memory = Record<string, string>;
 
 export async function startMongo(memory: Memory = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
@@ -68,7 +70,7 @@ export async function startMongo(memory: Memory = {}): Promise<StartedEngine> {
   return started(`mongodb://127.0.0.1:${container.getMappedPort(27017)}/vitrine`, container);
 }
 
-export async function startOpenSearch(): Promise<StartedEngine> {
+export async function startOpenSearch(memory: Memory = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.opensearch)
     .withExposedPorts(9200)
@@ -78,6 +80,7 @@ export async function startOpenSearch(): Promise<StartedEngine> {
       'cluster.routing.allocation.disk.threshold_enabled': 'false',
       OPENSEARCH_JAVA_OPTS: '-Xms512m -Xmx512m',
     })
+    .withTmpFs(memory)
     .withWaitStrategy(Wait.forHttp('/_cluster/health', 9200).forStatusCode(200))
     .withStartupTimeout(START)
     .start();

@@ -23,7 +23,6 @@ export async function openRebuildBoard(service: ServiceName, documents: Document
 
   return {
     isLedByAnother,
-    leads: () => leading !== undefined,
     /** Carries out a rebuild while the others rest. One that failed leads no longer: the next try may be another's. */
     async lead(replay: string, work: () => Promise<void>): Promise<void> {
       leading = replay;

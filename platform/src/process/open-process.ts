@@ -1,6 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import { createPublisher } from '../events/publisher.ts';
 import { createHttpServer } from '../http/http-server.ts';
@@ -17,6 +15,7 @@ import { type RunningService, runService } from '../run-service.ts';
 import type { Service } from '../service.ts';
 import type { ProcessDeps } from '../service-definition.ts';
 import type { TextIndex } from '../text-index/port.ts';
+import { emptyWorkFolder } from './work-folder.ts';
 
 /** What makes a service, its settings already in it. */
 type ServiceMaker = { readonly name: ServiceName; create(deps: ProcessDeps): Promise<Service> };
@@ -61,9 +60,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const workFolder = alone ? join(folder, 'work') : join(folder, 'work', instance.replace(/[^A-Za-z0-9.-]/g, '-'));
-    await rm(workFolder, { recursive: true, force: true });
-    await mkdir(workFolder, { recursive: true });
+    const workFolder = await emptyWorkFolder(folder, alone ? undefined : instance, now().getTime());
 
     const openers = ports(portOpeners(config, { folder, log, signal }));
     const opened: [string, { check(): Promise<void> }][] = [];
