@@ -24,11 +24,15 @@ const started = (url: string, container: StartedTestContainer): StartedEngine =>
   stop: async (options) => void (await container.stop(options)),
 });
 
-/** `memory`: folders in memory, for a disk that is full. */
-type Memory = Record<string, string>;
+type EngineOptions = {
+  /** Added to its configuration. */
+  settings?: Record<string, string>;
+  /** Folders in memory, for a disk that is full. */
+  memory?: Record<string, string>;
+};
 
-/** One broker. `settings` are added to its configuration. */
-export async function startKafka(settings: Record<string, string> = {}, memory: Memory = {}): Promise<StartedEngine> {
+/** One broker. */
+export async function startKafka({ settings = {}, memory = {} }: EngineOptions = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const port = await freePort();
   const container = await new GenericContainer(engineImages.kafka)
@@ -59,7 +63,7 @@ export async function startKafka(settings: Record<string, string> = {}, memory: 
   return started(`kafka://127.0.0.1:${port}`, container);
 }
 
-export async function startMongo(memory: Memory = {}): Promise<StartedEngine> {
+export async function startMongo({ memory = {} }: Pick<EngineOptions, 'memory'> = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.mongo)
     .withExposedPorts(27017)
@@ -70,7 +74,7 @@ export async function startMongo(memory: Memory = {}): Promise<StartedEngine> {
   return started(`mongodb://127.0.0.1:${container.getMappedPort(27017)}/vitrine`, container);
 }
 
-export async function startOpenSearch(memory: Memory = {}): Promise<StartedEngine> {
+export async function startOpenSearch({ settings = {}, memory = {} }: EngineOptions = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.opensearch)
     .withExposedPorts(9200)
@@ -79,6 +83,7 @@ export async function startOpenSearch(memory: Memory = {}): Promise<StartedEngin
       DISABLE_SECURITY_PLUGIN: 'true',
       'cluster.routing.allocation.disk.threshold_enabled': 'false',
       OPENSEARCH_JAVA_OPTS: '-Xms512m -Xmx512m',
+      ...settings,
     })
     .withTmpFs(memory)
     .withWaitStrategy(Wait.forHttp('/_cluster/health', 9200).forStatusCode(200))
@@ -89,7 +94,7 @@ export async function startOpenSearch(memory: Memory = {}): Promise<StartedEngin
 
 const S3_CREDENTIALS = { accessKeyId: 'vitrine', secretAccessKey: 'vitrine-secret' } as const;
 
-export async function startS3(memory: Memory = { '/data': 'rw' }): Promise<StartedEngine> {
+export async function startS3({ memory = { '/data': 'rw' } }: Pick<EngineOptions, 'memory'> = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.s3)
     .withExposedPorts(7070)

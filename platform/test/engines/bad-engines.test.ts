@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type Topic, topics } from '@vitrine/contracts/topics.ts';
 import { pino } from 'pino';
 import { openS3Blobs } from '../../src/blobs/s3.ts';
@@ -118,6 +119,16 @@ const STRICT = {
   KAFKA_SUPER_USERS: 'User:broker;User:ANONYMOUS',
 };
 
+const INDEX_DATA = '/usr/share/opensearch/data';
+/** As a cluster has them, but small; looked at as often as OpenSearch allows. */
+const WATERMARKS = {
+  'cluster.routing.allocation.disk.threshold_enabled': 'true',
+  'cluster.routing.allocation.disk.watermark.low': '80mb',
+  'cluster.routing.allocation.disk.watermark.high': '70mb',
+  'cluster.routing.allocation.disk.watermark.flood_stage': '60mb',
+  'cluster.info.update.interval': '10s',
+};
+
 suite('engines that refuse or are full', {
   skip: (await containerEngineAnswers(process.env)) ? false : WITHOUT_ENGINES,
   timeout: 300_000,
@@ -125,7 +136,10 @@ suite('engines that refuse or are full', {
   let mongo: StartedEngine;
   let s3: StartedEngine;
   before(async () => {
-    [mongo, s3] = await Promise.all([startMongo({ '/data/db': 'rw,size=8m' }), startS3({ '/data': 'rw,size=16m' })]);
+    [mongo, s3] = await Promise.all([
+      startMongo({ memory: { '/data/db': 'rw,size=8m' } }),
+      startS3({ memory: { '/data': 'rw,size=16m' } }),
+    ]);
   });
   after(() => Promise.all([mongo.stop(), s3.stop()]));
 
@@ -159,7 +173,7 @@ suite('engines that refuse or are full', {
   });
 
   test('a full broker waits, and loses nothing that it acknowledged while it lived', async () => {
-    const full = await startKafka(FULL_LOGS, { '/var/lib/kafka/data': 'rw,size=24m,uid=1000' });
+    const full = await startKafka({ settings: FULL_LOGS, memory: { '/var/lib/kafka/data': 'rw,size=24m,uid=1000' } });
     const bus = await openKafkaBus({ url: full.url, topics: { 'vitrine.full.v1': few }, log });
     const record = { topic: 'vitrine.full.v1', key: 'a', headers: {}, value: randomBytes(300_000).toString('base64') };
     let kept = 0;
@@ -174,7 +188,7 @@ suite('engines that refuse or are full', {
   });
 
   test('a broker that gives us no right refuses us by name', async () => {
-    const strict = await startKafka(STRICT);
+    const strict = await startKafka({ settings: STRICT });
     try {
       const url = strict.url.replace('kafka://', 'kafka://visitor:secret@').concat('?mechanism=plain');
       await assert.rejects(openKafkaBus({ url, topics: { 'vitrine.refused.v1': few }, log }), isProblem('engine-refused', /kafka/));
@@ -183,20 +197,33 @@ suite('engines that refuse or are full', {
     }
   });
 
-  test('a full index waits, and finds what it acknowledged', async () => {
-    const full = await startOpenSearch({ '/usr/share/opensearch/data': 'rw,size=48m,uid=1000' });
+  test('an index on a disk that fills up waits, finds what it acknowledged, and goes on when there is room', async () => {
+    const full = await startOpenSearch({ settings: WATERMARKS, memory: { [INDEX_DATA]: 'rw,size=200m,uid=1000' } });
     const index = await openOpenSearchTextIndex(`${full.url}/full`);
-    const page = (n: number) => ({ id: `p${n}`, group: 'book', order: n, text: `page ${n} ${randomBytes(100_000).toString('base64')}` });
+    const put = (n: number) => index.put([{ id: `p${n}`, group: 'book', order: n, text: `page ${n}` }]);
+    await full.container.exec(['sh', '-c', `head -c 170000000 /dev/zero > ${INDEX_DATA}/ballast`]);
     let kept = 0;
     const fill = async () => {
-      for (; kept < 1000; kept++) await index.put([page(kept)]);
+      for (; kept < 600; kept++) {
+        await put(kept);
+        await setTimeout(100);
+      }
     };
     await assert.rejects(fill(), isProblem('port-unavailable', /opensearch/));
     assert.ok(kept > 0);
-    await until('what was acknowledged is found', async () => {
-      const { matches } = await index.search({ group: 'book', clauses: [{ kind: 'word', text: 'page' }], limit: 1000 });
-      return matches.length >= kept;
-    });
+    const found = async () =>
+      (await index.search({ group: 'book', clauses: [{ kind: 'word', text: 'page' }], limit: 1000 })).matches.length;
+    await until('what was acknowledged is found', async () => (await found()) === kept);
+    await full.container.exec(['rm', `${INDEX_DATA}/ballast`]);
+    await until(
+      'it takes texts again',
+      () =>
+        put(kept).then(
+          () => true,
+          () => false,
+        ),
+      60_000,
+    );
     await index.close();
     await full.stop();
   });
