@@ -14,7 +14,7 @@ import { kafkaMember } from './kafka-subscription.ts';
 import { ensureTopics, type WantedTopic } from './kafka-topics.ts';
 import { parseKafkaUrl } from './kafka-url.ts';
 import { demandKafka } from './kafka-versions.ts';
-import { mendIdleTimers, openKafkaInside } from './kafkajs-inside.ts';
+import { mendKafkajs, openKafkaInside } from './kafkajs-inside.ts';
 import type { Bus, BusRecord, Position, RewindTarget, SubscribeOptions, Subscription } from './port.ts';
 
 export type KafkaBusOptions = {
@@ -41,7 +41,7 @@ export async function openKafkaBus({
   socketFactory = kafkaSocket,
 }: KafkaBusOptions): Promise<Bus> {
   const { Kafka, Partitioners, logLevel } = await import('kafkajs');
-  await mendIdleTimers();
+  await mendKafkajs();
   const { replication, ...connection } = parseKafkaUrl(url);
   const kafka = new Kafka({
     ...connection,

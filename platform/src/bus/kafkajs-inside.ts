@@ -48,16 +48,19 @@ const NO_GENERATION = -1;
 /** How often a connection looks for requests that wait too long, in milliseconds; kafkajs looks ten times as often. */
 const LOOK_FOR_LATE = 1000;
 
+/** A response begins with its length, in so many bytes. */
+const LENGTH_BYTES = 4;
+
 let mended = false;
 
-/**
- * An idle connection of kafkajs arms a timer with a negative time, which Node 24 fires every millisecond (its issue 1751). Armed only where
- * a request waits, nothing changes but the idling.
- */
-export async function mendIdleTimers(): Promise<void> {
+/** Mends what kafkajs 2.2.4 does wrong, once a process. */
+export async function mendKafkajs(): Promise<void> {
   if (mended) return;
   mended = true;
   const { default: RequestQueue } = await import('kafkajs/src/network/requestQueue/index.js');
+  const { default: Connection } = await import('kafkajs/src/network/connection.js');
+  // An idle connection arms a timer with a negative time, which Node 24 fires every millisecond (its issue 1751). Armed only where a request waits,
+  // nothing changes but the idling.
   const { scheduleCheckPendingRequests } = RequestQueue.prototype;
   RequestQueue.prototype.scheduleCheckPendingRequests = function schedule() {
     if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
@@ -69,6 +72,26 @@ export async function mendIdleTimers(): Promise<void> {
       for (const request of this.inflight.values()) if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
       if (!this.isConnected()) this.destroy();
     }, LOOK_FOR_LATE);
+  };
+  // A connection that broke amid a response keeps the half of it, takes what it is told after it is connected again for the other half, and
+  // throws where nobody catches: the process dies.
+  const { connect } = Connection.prototype;
+  Connection.prototype.connect = function connectAnew() {
+    if (!this.isConnected()) {
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.bytesNeeded = LENGTH_BYTES;
+    }
+    return connect.call(this);
+  };
+  const { processData } = Connection.prototype;
+  Connection.prototype.processData = function processOrBreak(data) {
+    try {
+      processData.call(this, data);
+    } catch (thrown) {
+      this.rejectRequests(new Error('the broker says what can’t be read', { cause: thrown }));
+      void this.disconnect().catch(() => {});
+    }
   };
 }
 

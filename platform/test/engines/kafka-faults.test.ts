@@ -114,6 +114,25 @@ suite('Kafka as it should not be', {
     await bus.close();
   });
 
+  test('a connection that breaks within an answer is made anew, and what comes then is not taken for the rest of it', async () => {
+    const network = mortalNetwork();
+    const bus = await openKafkaBus({ url: engine.url, topics: { 'vitrine.cut.v1': work }, log, socketFactory: network.socketFactory });
+    const seen = new Set<string>();
+    const deliver = async ({ value }: { value: string }) => void seen.add(value);
+    await bus.subscribe({ group: 'cut', topics: ['vitrine.cut.v1'], concurrency: 1, redeliverAfter: 100, deliver });
+    for (let n = 0; n < 5; n++) {
+      network.cut();
+      await until('it is published', () =>
+        bus.publish([{ topic: 'vitrine.cut.v1', key: 'a', headers: {}, value: String(n) }]).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    await until('all came', () => seen.size === 5, 60_000);
+    await bus.close();
+  });
+
   test('a member that was away while its group was rewound reads everything again', async () => {
     const network = mortalNetwork();
     const names = { 'vitrine.rewound.v1': work };

@@ -12,3 +12,16 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   };
   export default RequestQueueClass;
 }
+declare module 'kafkajs/src/network/connection.js' {
+  export default class Connection {
+    /** What came of a response that is not whole yet. */
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    isConnected(): boolean;
+    connect(): Promise<boolean>;
+    disconnect(): Promise<unknown>;
+    processData(data: Buffer): void;
+    rejectRequests(error: Error): void;
+  }
+}
