@@ -83,6 +83,8 @@ export async function playCompose(tally: Tally, { short, names }: ComposeRun): P
   for (const disturbance of chosen) await playOnce(tally, stage, disturbance.name, disturbance, expected);
 }
 
+let plays = 0;
+
 /** One play on a project of its own; answers its end state, undefined where it failed. */
 export async function playOnce(
   tally: Tally,
@@ -92,7 +94,8 @@ export async function playOnce(
   expected?: readonly string[],
 ): Promise<readonly string[] | undefined> {
   const publisher: Publisher = await openPublisher(ports.museum, { listen: '0.0.0.0', name: museum });
-  const project = new ComposeProject({ name: 'vitrine-e2e', port: ports.vitrine, stream: publisher.stream, files, settings });
+  // Each play under a name of its own: a network that the engine can't let go of must not end the plays that follow.
+  const project = new ComposeProject({ name: `vitrine-e2e-${++plays}`, port: ports.vitrine, stream: publisher.stream, files, settings });
   try {
     await project.remove();
     await prepare?.(project);
