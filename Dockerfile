@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY contracts/package.json contracts/
 COPY access/package.json access/
 COPY mapping/package.json mapping/
+COPY pyramid/package.json pyramid/
 COPY platform/package.json platform/
 COPY services/console/package.json services/console/
 COPY services/converter/package.json services/converter/

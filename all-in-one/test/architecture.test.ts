@@ -10,13 +10,14 @@ import { inProcess } from './in-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Which packages a package may import: services -> {mapping, access} -> platform -> contracts. */
+/** Which packages a package may import: services -> {mapping, access, pyramid} -> platform -> contracts. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   platform: ['contracts'],
   access: ['contracts', 'platform'],
   mapping: ['contracts', 'platform'],
-  services: ['contracts', 'platform', 'access', 'mapping'],
+  pyramid: ['platform'],
+  services: ['contracts', 'platform', 'access', 'mapping', 'pyramid'],
   demo: [],
 };
 

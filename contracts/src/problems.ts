@@ -52,10 +52,10 @@ export const problems = {
     help: 'Give this user the right to write it, or set VITRINE_DATA to another folder.',
   },
   'derivative-damaged': {
-    status: 500,
+    status: 503,
     fault: 'unexpected',
     title: 'A derivative is damaged',
-    help: 'Restore the derivative from the backup.',
+    help: 'The image is converted again by itself; if that does not help within minutes, restore the file that the log names from the backup.',
   },
   'derivative-unverified': {
     status: 422,
@@ -104,6 +104,12 @@ export const problems = {
     fault: 'request',
     title: 'More pixels than this server gives at once',
     help: 'Stay within maxWidth, maxHeight and maxArea of info.json, or ask for tiles.',
+  },
+  'image-too-costly': {
+    status: 413,
+    fault: 'request',
+    title: 'This would take more memory than the server gives to one answer',
+    help: 'Ask for a smaller size or region, or for tiles.',
   },
   'image-withdrawn': { status: 410, fault: 'request', title: 'The image was withdrawn', help: 'The institution no longer publishes it.' },
   'manifest-invalid': {
@@ -184,6 +190,12 @@ export const problems = {
     fault: 'permanent',
     title: 'The record is not JSON',
     help: 'Open its address to see what it answers; publish JSON there, then an Update.',
+  },
+  'request-gone': {
+    status: 408,
+    fault: 'request',
+    title: 'Whoever asked has gone',
+    help: 'Nothing to do: the answer was not made, since nobody waits for it.',
   },
   'request-invalid': { status: 400, fault: 'request', title: 'The request is not well formed', help: 'The detail names the parameter.' },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },

@@ -20,6 +20,13 @@ const After = Type.Optional(Type.String({ description: 'The `next` of the page b
 
 export const Page = Type.Object({ after: After });
 
+/** Of pixels. */
+export const ImageQuery = Type.Object({
+  'response-content-disposition': Type.Optional(
+    Type.String({ description: '`attachment`, with a `filename` if wanted: the browser saves the image' }),
+  ),
+});
+
 /** Content Search 2.0, 3.2. */
 export const SearchQuery = Type.Object({
   q: Type.Optional(Type.String({ description: 'Words, or a phrase in quotation marks' })),

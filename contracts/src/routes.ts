@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
-import { Page, ReplayAll, ReplayFailures, SearchQuery } from './requests.ts';
+import { ImageQuery, Page, ReplayAll, ReplayFailures, SearchQuery } from './requests.ts';
 import type { ServiceName } from './topics.ts';
 
 export type Route = {
@@ -38,6 +38,25 @@ export const routes = [
     service: 'image',
     audience: 'door',
     summary: 'Pixels (Image API 3.0, 4)',
+    query: ImageQuery,
+    answers: 'image/jpeg',
+  },
+  { method: 'GET', path: '/iiif/image/2/:image', service: 'image', audience: 'door', summary: "Redirects to the image's information" },
+  {
+    method: 'GET',
+    path: '/iiif/image/2/:image/info.json',
+    service: 'image',
+    audience: 'door',
+    summary: 'What can be asked of an image (Image API 2.1, 5)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/image/2/:image/:region/:size/:rotation/:file',
+    service: 'image',
+    audience: 'door',
+    summary: 'Pixels (Image API 2.1, 4)',
+    query: ImageQuery,
     answers: 'image/jpeg',
   },
   {

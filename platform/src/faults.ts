@@ -8,14 +8,15 @@ type Call = () => Promise<unknown>;
 
 /**
  * A port with a fault: `around` decides what becomes of each call of a method that is not among `except`. The collections of a document store
- * have the fault too.
+ * and the readers of a blob store have the fault too; such a reader reads nothing at once.
  */
 function withFault<P extends object>(port: P, except: readonly string[], around: (name: string, call: Call) => Promise<unknown>): P {
   return new Proxy(port, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof member !== 'function' || except.includes(String(name))) return member;
-      if (name === 'collection')
+      if (name === 'readNow') return () => undefined;
+      if (name === 'collection' || name === 'reader')
         return async (...parameters: unknown[]) => withFault(Object(await Reflect.apply(member, target, parameters)), except, around);
       return (...parameters: unknown[]) => around(String(name), async () => Reflect.apply(member, target, parameters));
     },

@@ -3,6 +3,9 @@ import { Id } from '../id.ts';
 import { Revision } from '../revision.ts';
 import { defineEvent } from './define-event.ts';
 
+/** The reason of a request for an image whose derivative could not be read: it is looked at, and made again. */
+export const DERIVATIVE_DAMAGED = 'derivative-damaged';
+
 const data = Type.Object({
   image: Id,
   object: Id,

@@ -25,6 +25,11 @@ export const imageConverted = defineEvent({
     tile: Size,
     /** Largest first, sizes as stored in the file, not computed. */
     levels: Type.Array(Size, { minItems: 1 }),
+    /** Where each tile lies (package pyramid/); absent from releases that made none. */
+    tiles: Type.Optional(BlobRef),
+    /** Pixels that a centimetre of the real thing has, where the master says so. */
+    pixelsPerCentimetre: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    rights: Type.Optional(Type.String({ description: 'Creative Commons or RightsStatements.org' })),
     page: Type.Integer({ minimum: 1 }),
     pages: Type.Integer({ minimum: 1 }),
     master: Type.Object({ sha256: Type.String(), format: Type.String() }),

@@ -51,6 +51,21 @@ export function blobsConformance(name: string, open: () => Promise<BlobsUnderTes
       assert.equal(String(await blobs.read('test/one', { from: 50, to: 60 })), '');
     });
 
+    blobsTest('keeps a blob open for many reads, until it is closed', async (blobs) => {
+      await blobs.put('test/one', bytes);
+      const reader = await blobs.reader('test/one');
+      assert.equal(String(await reader.read({ from: 2, to: 5 })), '234');
+      assert.equal(String(await reader.read({ from: 8, to: 50 })), '89');
+      const target = Buffer.alloc(6, '-');
+      const read = reader.readNow({ from: 2, to: 5 }, target, 1);
+      if (read !== undefined) assert.equal(String(target), '-234--');
+      const last = reader.read({ from: 0, to: 2 });
+      reader.close();
+      reader.close();
+      assert.equal(String(await last), '01');
+      await assert.rejects(async () => (await blobs.reader('test/none')).read({ from: 0, to: 1 }), isProblem('blob-missing'));
+    });
+
     blobsTest('shows nothing of a blob whose stream failed', async (blobs) => {
       await assert.rejects(blobs.put('test/one', pieces('01', new Error('torn'))));
       assert.equal(await blobs.stat('test/one'), undefined);

@@ -2,12 +2,13 @@
 // an open a day later (other services may share the folder). Lost at a power cut: nothing acknowledged (file and folder are synced).
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../problem.ts';
 import { demandBlobKey } from './blob-key.ts';
-import type { Blobs, ByteRange } from './port.ts';
+import type { BlobReader, Blobs, ByteRange } from './port.ts';
+import { ReadPace } from './read-pace.ts';
 
 /** What lies in `.incoming` for so long was left by a kill: no upload takes a day. */
 const ABANDONED = 24 * 60 * 60 * 1000;
@@ -56,6 +57,23 @@ export async function openFilesystemBlobs(root: string): Promise<Blobs> {
     }
   }
 
+  /** By the number of the device. */
+  const paces = new Map<number, ReadPace>();
+
+  async function reader(key: string): Promise<BlobReader> {
+    let file: FileHandle;
+    let device: number;
+    try {
+      file = await open(pathOf(key));
+      device = (await file.stat()).dev;
+    } catch (cause) {
+      throw unavailable(cause, key);
+    }
+    const pace = paces.get(device) ?? new ReadPace(() => performance.now());
+    paces.set(device, pace);
+    return openReader(file, key, pace);
+  }
+
   async function* walk(folder: string, prefix: string, wanted: string): AsyncGenerator<string> {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -70,6 +88,7 @@ export async function openFilesystemBlobs(root: string): Promise<Blobs> {
   return {
     put,
     read,
+    reader,
     stream: async function* (key) {
       try {
         yield* createReadStream(pathOf(key));
@@ -95,6 +114,49 @@ export async function openFilesystemBlobs(root: string): Promise<Blobs> {
       await stat(incoming);
     },
     close: async () => {},
+  };
+}
+
+function openReader(file: FileHandle, key: string, pace: ReadPace): BlobReader {
+  let users = 1;
+  const leave = () => {
+    if (--users === 0) void file.close().catch(() => {});
+  };
+  let closed = false;
+  const demandOpen = () => {
+    if (closed) throw new Problem('port-unavailable', { detail: `${key} was closed` });
+  };
+  return {
+    read: async ({ from, to }) => {
+      demandOpen();
+      users++;
+      try {
+        const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+        return buffer.subarray(0, bytesRead);
+      } catch (cause) {
+        throw unavailable(cause, key);
+      } finally {
+        leave();
+      }
+    },
+    readNow: ({ from, to }, target, start) => {
+      demandOpen();
+      if (!pace.readsAtOnce()) return undefined;
+      const began = performance.now();
+      try {
+        return readSync(file.fd, target, start, to - from, from);
+      } catch (cause) {
+        throw unavailable(cause, key);
+      } finally {
+        pace.took(performance.now() - began);
+      }
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      leave();
+    },
   };
 }
 

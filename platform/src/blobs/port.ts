@@ -3,6 +3,18 @@ import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 /** A half-open range of bytes. */
 export type ByteRange = { readonly from: number; readonly to: number };
 
+/** One blob, kept open for many small reads. After close() a read under way ends well, and a new one is refused. */
+export type BlobReader = {
+  /** As Blobs.read(). */
+  read(range: ByteRange): Promise<Buffer>;
+  /**
+   * The same at once, into `target` from `start` on, where the storage answers at once just now: how many bytes there were. Undefined where it
+   * doesn't: then read() it is.
+   */
+  readNow(range: ByteRange, target: Buffer, start: number): number | undefined;
+  close(): void;
+};
+
 /**
  * Blobs by key: `{owner}/{kind}/{name}`, in letters, digits and `._-/`.
  *
@@ -15,6 +27,8 @@ export type ByteRange = { readonly from: number; readonly to: number };
 export interface Blobs {
   put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<BlobRef>;
   read(key: string, range?: ByteRange): Promise<Buffer>;
+  /** @throws Problem `blob-missing` now or at the first read */
+  reader(key: string): Promise<BlobReader>;
   stream(key: string): AsyncIterable<Uint8Array>;
   stat(key: string): Promise<{ bytes: number; modified: Date } | undefined>;
   list(prefix: string): AsyncIterable<string>;

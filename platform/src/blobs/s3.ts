@@ -159,6 +159,7 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
   return {
     put,
     read,
+    reader: async (key) => ({ read: (range) => read(key, range), readNow: () => undefined, close: () => {} }),
     stream,
     stat: async (key) => {
       try {

@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Route, routeOf } from '@vitrine/contracts/routes.ts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../log.ts';
@@ -21,11 +22,20 @@ export type HttpServerOptions = {
 /** Milliseconds after which it makes sense to ask again for what an engine holds up. */
 const ASK_AGAIN = 5000;
 
+/** Whoever opens a connection and says nothing, or half a request, is cut off; in milliseconds. */
+const TIMEOUTS = { keepAliveTimeout: 72_000, headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+
 /** The public door of a process: the routes of its services below the path of the public URL, problems on the wire, health. */
 export function createHttpServer(services: readonly Service[], options: HttpServerOptions): FastifyInstance {
   const { publicUrl, log } = options;
+  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
+  const quickDoors = services.flatMap(({ quickDoor }) => quickDoor ?? []);
   const server = fastify({
     logger: false,
+    serverFactory: (handle) =>
+      createServer(TIMEOUTS, (request, response) => {
+        if (!passes(request, response)) handle(request, response);
+      }),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: 400 },
     bodyLimit: 1024 * 1024,
@@ -33,6 +43,18 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     // An address that can't be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => void fail(error, request, reply),
   });
+
+  function passes(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url ?? '';
+    if (quickDoors.length === 0 || !url.startsWith(prefix)) return false;
+    const began = performance.now();
+    const path = prefix === '' ? url : url.slice(prefix.length);
+    return quickDoors.some((door) =>
+      door(request, response, path, (route, status) =>
+        options.metrics.answered(request.method ?? '', route, status, (performance.now() - began) / 1000),
+      ),
+    );
+  }
 
   function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
     const problem = requestProblem(thrown);
@@ -53,7 +75,6 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
 
   server.setErrorHandler(fail);
   server.setNotFoundHandler((request, reply) => fail(new Problem('not-found'), request, reply));
-  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     // Other people's pages may read what is public, never what operators read.

@@ -33,7 +33,16 @@ function eventOf(image: string, document: ImageDocument, cause: Cause): Outgoing
     const { blob, ...facts } = derivative;
     return outgoing(
       imageConverted,
-      { image, object, revision, ...facts, derivative: blob, superseded: document.superseded, page: 1 },
+      {
+        image,
+        object,
+        revision,
+        ...facts,
+        derivative: blob,
+        superseded: document.superseded,
+        page: 1,
+        ...(document.rights === undefined ? {} : { rights: document.rights }),
+      },
       cause,
     );
   }

@@ -20,6 +20,8 @@ const Derivative = Type.Object({
   height: Type.Integer(),
   tile: Size,
   levels: Type.Array(Size),
+  tiles: Type.Optional(BlobRef),
+  pixelsPerCentimetre: Type.Optional(Type.Number()),
   /** Pages that the master has; the first is what was converted. */
   pages: Type.Integer(),
   report: BlobRef,
@@ -51,6 +53,8 @@ const ImageDocument = Type.Object({
     Type.Object({ address: Type.String(), etag: Type.Optional(Type.String()), sha256: Type.String(), at: Type.Number() }),
   ),
   derivative: Type.Optional(Derivative),
+  /** As the object has them, for who sees the image alone. */
+  rights: Type.Optional(Type.String()),
   described: Type.Optional(Size),
   rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
   superseded: Type.Array(Type.String()),

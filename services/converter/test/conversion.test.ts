@@ -25,7 +25,7 @@ after(async () => {
 const signal = new AbortController().signal;
 const output = () => join(folder.path, 'out.tif');
 const convert = (input: string, using = pool, file = output()) =>
-  using.convert({ input, output: file, quality: 85, tile: 256, maxPixels: 200_000_000 }, signal);
+  using.convert({ input, output: file, tiles: `${file}.tiles`, quality: 85, tile: 256, maxPixels: 200_000_000 }, signal);
 async function convertBytes(bytes: Buffer) {
   const input = join(folder.path, 'in');
   await writeFile(input, bytes);

@@ -4,12 +4,39 @@ export const imageConfig = Type.Object({
   VITRINE_IMAGE_MAX_AREA: Type.Integer({
     default: 36_000_000,
     minimum: 1_000_000,
-    description:
-      'Largest image given at once, in pixels; info.json states it as maxArea. Each pixel takes about six bytes while it is made.',
+    description: 'Largest image given at once, in pixels; info.json states it as maxArea.',
   }),
+  VITRINE_IMAGE_MAX_WIDTH: Type.Optional(
+    Type.Integer({
+      minimum: 256,
+      description: 'Widest image given at once, in pixels; info.json states it as maxWidth. By default only the area limits.',
+    }),
+  ),
+  VITRINE_IMAGE_MAX_HEIGHT: Type.Optional(
+    Type.Integer({
+      minimum: 256,
+      description: 'Highest image given at once, in pixels; needs VITRINE_IMAGE_MAX_WIDTH, which by default holds for the height too.',
+    }),
+  ),
   VITRINE_IMAGE_DECODES: Type.Integer({
     default: 4,
     minimum: 1,
-    description: 'Images decoded at once; stored tiles are passed through and don’t count.',
+    description: 'Answers of the size of a tile made at once; stored tiles are passed through and don’t count.',
+  }),
+  VITRINE_IMAGE_LARGE: Type.Integer({ default: 1, minimum: 1, description: 'Larger answers (whole images, slow formats) made at once.' }),
+  VITRINE_IMAGE_MEMORY_MB: Type.Integer({
+    default: 512,
+    minimum: 64,
+    description: 'Megabytes that larger answers may take together while they are made; one that alone would take more is refused (413).',
+  }),
+  VITRINE_IMAGE_CACHE_MB: Type.Integer({
+    default: 64,
+    minimum: 0,
+    description: 'Megabytes of answers kept in memory, a third of them stored tiles.',
+  }),
+  VITRINE_IMAGE_TILE_CACHE_MB: Type.Integer({
+    default: 48,
+    minimum: 0,
+    description: 'Megabytes of decoded tiles kept in memory, from which other sizes, turns and formats are made.',
   }),
 });

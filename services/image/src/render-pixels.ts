@@ -1,69 +1,112 @@
-import { eachBounded } from '@vitrine/platform/each-bounded.ts';
+import turbo from '@julusian/jpeg-turbo';
+import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
-import type { ImageRequest } from './domain/image-request.ts';
+import { decodeRegion, isGrey } from './decode-region.ts';
+import type { DecodedTiles, Raw } from './decoded-tiles.ts';
+import type { Format, ImageRequest } from './domain/image-request.ts';
 import type { Rectangle, ResolvedRequest } from './domain/resolve-request.ts';
-import type { Pyramid } from './pyramid-reader.ts';
+import type { Jp2Encoder } from './encode/encode-jp2.ts';
+import { encodePdf } from './encode/encode-pdf.ts';
+import type { OpenPyramid } from './open-pyramids.ts';
 
 const JPEG_QUALITY = 85;
-const TILES_AT_ONCE = 4;
+const WEBP_QUALITY = 80;
+const AVIF = { quality: 50, effort: 2 } as const;
+const THRESHOLD = 128;
+const WHITE = '#ffffff';
+const NOTHING = { r: 255, g: 255, b: 255, alpha: 0 };
+/** What can show nothing where the corners of a turned picture are. */
+const TRANSPARENT: readonly Format[] = ['png', 'webp', 'avif', 'tif', 'gif'];
 
-// Only derivatives are decoded here, and of these only their JPEG tiles: the converter has decoded every one of them before.
+// Only derivatives are decoded here, and of these only tiles, wrapped as a TIFF: the converter has decoded every one of them before.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadJpeg'] });
+sharp.unblock({ operation: ['VipsForeignLoadTiff'] });
 sharp.cache(false);
+// Many small pictures at once: a thread each is best, and a second one a picture costs more than it brings.
+sharp.concurrency(1);
 
-type Render = { pyramid: Pyramid; level: number; rectangle: Rectangle; request: ImageRequest; resolved: ResolvedRequest };
+export type RenderTools = { readonly tiles: DecodedTiles; readonly jp2: Jp2Encoder };
+export type RenderTask = {
+  readonly pyramid: OpenPyramid;
+  readonly level: number;
+  readonly rectangle: Rectangle;
+  readonly request: ImageRequest;
+  readonly resolved: ResolvedRequest;
+};
 
-/** Decodes the tiles that a rectangle of a level touches, and makes of it what was asked (Image API 3.0, 4.6: size, mirror, turn, quality). */
-export async function renderPixels({ pyramid, level, rectangle, request, resolved }: Render): Promise<Buffer> {
-  const { data, channels } = await decodeRectangle(pyramid, level, rectangle);
-  let image = sharp(data, { raw: { width: rectangle.width, height: rectangle.height, channels } });
-  const { width, height } = resolved.size;
-  if (width !== rectangle.width || height !== rectangle.height) image = image.resize(width, height, { fit: 'fill' });
-  if (request.rotation.mirrored) image = image.flop();
-  if (request.rotation.degrees !== 0) {
-    // sharp flips and turns in one order of its own; a second pipeline keeps ours.
-    image = rawAgain(await image.raw().toBuffer({ resolveWithObject: true })).rotate(request.rotation.degrees);
+/** Decodes what a request needs of a level, and makes of it what was asked (Image API 3.0, 4.6: size, mirror, turn, quality, format). */
+export async function renderPixels(
+  { pyramid, level, rectangle, request, resolved }: RenderTask,
+  { tiles, jp2 }: RenderTools,
+): Promise<Buffer> {
+  const { rotation, quality, format } = request;
+  const grey = quality === 'gray' || quality === 'bitonal' || isGrey(pyramid.levels[0]);
+  const region = await decodeRegion(pyramid, level, rectangle, grey ? 1 : 3, tiles);
+  const scaled = await scale(region, resolved.size.width, resolved.size.height);
+  const turned = await turn(scaled, rotation, TRANSPARENT.includes(format));
+  const finished = quality === 'bitonal' ? bitonal(turned) : turned;
+  switch (format) {
+    case 'jpg':
+      return withProfile(await jpegOf(finished), pyramid.profile);
+    case 'png':
+      return sharpOf(finished).png({ compressionLevel: 6 }).toBuffer();
+    case 'webp':
+      return sharpOf(finished).webp({ quality: WEBP_QUALITY, effort: 2 }).toBuffer();
+    case 'avif':
+      return sharpOf(finished).avif(AVIF).toBuffer();
+    case 'tif':
+      return sharpOf(finished).tiff({ compression: 'deflate' }).toBuffer();
+    case 'gif':
+      return sharpOf(finished).gif({ effort: 3 }).toBuffer();
+    case 'jp2':
+      return jp2.encode(withoutAlpha(finished));
+    case 'pdf':
+      return encodePdf(await jpegOf(finished), finished.width, finished.height);
   }
-  if (request.quality === 'gray') image = image.grayscale();
-  if (request.quality === 'bitonal') image = image.grayscale().threshold(128);
-  return request.format === 'png' ? image.png({ compressionLevel: 6 }).toBuffer() : image.jpeg({ quality: JPEG_QUALITY }).toBuffer();
 }
 
-type Raw = { data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } };
+/** Pixels that may have a last channel of transparency. */
+type Picture = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
 
-function rawAgain({ data, info: { width, height, channels } }: Raw): Sharp {
-  return sharp(data, { raw: { width, height, channels } });
+function sharpOf({ data, width, height, channels }: Picture): Sharp {
+  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  return channels <= 2 ? image.toColourspace('b-w') : image;
 }
 
-async function decodeRectangle(pyramid: Pyramid, index: number, rectangle: Rectangle): Promise<{ data: Buffer; channels: 1 | 3 }> {
-  const level = pyramid.levels[index];
-  if (!level) throw new RangeError(`no level ${index}`);
-  const { tileWidth, tileHeight, across } = level;
-  const channels = level.photometric === 1 ? 1 : 3;
-  const data = Buffer.alloc(rectangle.width * rectangle.height * channels);
-  const wanted: { column: number; row: number }[] = [];
-  for (let row = Math.floor(rectangle.y / tileHeight); row * tileHeight < rectangle.y + rectangle.height; row++) {
-    for (let column = Math.floor(rectangle.x / tileWidth); column * tileWidth < rectangle.x + rectangle.width; column++)
-      wanted.push({ column, row });
-  }
-  await eachBounded(wanted, TILES_AT_ONCE, async ({ column, row }) => {
-    const jpeg = await pyramid.tile(index, row * across + column);
-    const tile = await sharp(jpeg, { failOn: 'error' })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw()
-      .toBuffer();
-    const [left, top] = [column * tileWidth, row * tileHeight];
-    const from = { x: Math.max(left, rectangle.x), y: Math.max(top, rectangle.y) };
-    const to = {
-      x: Math.min(left + tileWidth, rectangle.x + rectangle.width),
-      y: Math.min(top + tileHeight, rectangle.y + rectangle.height),
-    };
-    const length = (to.x - from.x) * channels;
-    for (let y = from.y; y < to.y; y++) {
-      const source = ((y - top) * tileWidth + (from.x - left)) * channels;
-      tile.copy(data, ((y - rectangle.y) * rectangle.width + (from.x - rectangle.x)) * channels, source, source + length);
-    }
-  });
-  return { data, channels };
+async function raw(image: Sharp): Promise<Picture> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+async function scale(region: Raw, width: number, height: number): Promise<Picture> {
+  if (width === region.width && height === region.height) return region;
+  return raw(sharpOf(region).resize(width, height, { fit: 'fill', kernel: 'linear' }));
+}
+
+/** Mirrored first, then turned clockwise (4.3); a canvas that grows is transparent where it can be, else white. */
+async function turn(picture: Picture, { degrees, mirrored }: ImageRequest['rotation'], transparent: boolean): Promise<Picture> {
+  // sharp flips and turns in one order of its own: two pipelines keep ours.
+  const facing = mirrored ? await raw(sharpOf(picture).flop()) : picture;
+  if (degrees === 0) return facing;
+  if (degrees % 90 === 0) return raw(sharpOf(facing).rotate(degrees));
+  const canvas = transparent ? sharpOf(facing).ensureAlpha() : sharpOf(facing);
+  return raw(canvas.rotate(degrees, { background: transparent ? NOTHING : WHITE }));
+}
+
+function bitonal({ data, ...rest }: Picture): Picture {
+  const { channels } = rest;
+  const black = Buffer.from(data);
+  for (let at = 0; at < black.length; at += channels) black[at] = (black[at] ?? 0) >= THRESHOLD ? 255 : 0;
+  return { data: black, ...rest };
+}
+
+function withoutAlpha({ data, width, height, channels }: Picture): Raw {
+  if (channels === 1 || channels === 3) return { data, width, height, channels };
+  throw new RangeError('what can show no transparency was turned with it');
+}
+
+function jpegOf(picture: Picture): Promise<Buffer> {
+  const { data, width, height, channels } = withoutAlpha(picture);
+  const [format, subsampling] = channels === 1 ? [turbo.FORMAT_GRAY, turbo.SAMP_GRAY] : [turbo.FORMAT_RGB, turbo.SAMP_420];
+  return turbo.compress(data, { format, width, height, subsampling, quality: JPEG_QUALITY });
 }

@@ -2,40 +2,68 @@ import { openAccessTable } from '@vitrine/access/access-table.ts';
 import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Service } from '@vitrine/platform/service.ts';
-import { DecodeLane } from './decode-lane.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
+import { decodedTiles } from './decoded-tiles.ts';
+import type { Limits } from './domain/limits.ts';
+import { jp2Encoder } from './encode/encode-jp2.ts';
 import { findImage } from './find-image.ts';
 import { onImageChanged, onImageHeard } from './handlers/image-changed.ts';
 import { infoRoutes } from './http/info.ts';
 import { pixelsRoute } from './http/pixels.ts';
-import { pyramidReader } from './pyramid-reader.ts';
+import { quickDoor } from './http/quick-door.ts';
+import { infoDocuments } from './info-documents.ts';
+import { openPyramids } from './open-pyramids.ts';
+import { reportDamage } from './report-damage.ts';
+import { resultCache } from './result-cache.ts';
 import { servableTable } from './servable-table.ts';
 import { openStores } from './stores.ts';
 
 export type ImageDeps = ServiceDeps & {
   publicUrl: string;
   accessMode: AccessMode;
-  /** Largest answer, in pixels. */
-  maxArea: number;
-  decodes: number;
+  limits: Limits;
+  admission: AdmissionOptions;
+  /** Bytes of answers that are kept, and of decoded tiles. */
+  cacheBytes: number;
+  tileCacheBytes: number;
 };
 
+/** How much of the cache is for stored tiles, which storage has at hand anyway. */
+const STORED_SHARE = 1 / 3;
+
 export async function createImageService(deps: ImageDeps): Promise<Service> {
-  const { documents, publicUrl, maxArea } = deps;
-  const stores = await openStores(documents);
-  const access = await openAccessTable('image', documents, deps.accessMode);
+  const { documents: store, publicUrl, limits } = deps;
+  const storedBytes = Math.floor(deps.cacheBytes * STORED_SHARE);
+  const stores = await openStores(store);
+  const access = await openAccessTable('image', store, deps.accessMode);
   const table = servableTable(stores, () => deps.now().getTime());
   const find = findImage(table, access);
-  const openPyramid = pyramidReader(deps.blobs);
-  const lane = new DecodeLane(deps.decodes);
+  const pyramids = openPyramids(deps.blobs);
+  const documents = infoDocuments({ access, publicUrl, limits });
+  const jp2 = jp2Encoder();
+  const tools = {
+    tiles: decodedTiles(deps.tileCacheBytes),
+    jp2,
+    admission: new Admission(deps.admission),
+    results: resultCache(deps.cacheBytes - storedBytes),
+  };
+  const damaged = reportDamage(deps.publish, pyramids, deps.log);
   return {
     name: 'image',
-    routes: [...infoRoutes({ find, access, publicUrl, maxArea }), pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxArea })],
+    routes: ([3, 2] as const).flatMap((api) => [
+      ...infoRoutes(api, { find, access, documents, publicUrl }),
+      pixelsRoute(api, { find, access, pyramids, tools, damaged, publicUrl, limits }),
+    ]),
+    quickDoor: quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes: storedBytes }),
     subscriptions: [
       { group: 'image', concurrency: 16, recordsOutcomes: true, handlers: [...onImageChanged(stores, table), ...access.handlers] },
       { group: 'image-memory', concurrency: 16, recordsOutcomes: false, broadcast: true, handlers: onImageHeard(table) },
     ],
     tasks: [(signal) => table.preload(signal)],
     dropDerived: () => stores.images.drop(),
-    close: async () => {},
+    close: async () => {
+      pyramids.close();
+      await jp2.close();
+    },
   };
 }

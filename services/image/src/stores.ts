@@ -18,6 +18,11 @@ const ServableImage = Type.Object({
       height: Type.Integer(),
       tile: Size,
       levels: Type.Array(Size),
+      /** Where the tile table lies; made here where there is none. */
+      tiles: Type.Optional(Type.String()),
+      /** Of the master: how many pixels a centimetre of the real thing has. */
+      pixelsPerCentimetre: Type.Optional(Type.Number()),
+      rights: Type.Optional(Type.String()),
     }),
   ),
 });

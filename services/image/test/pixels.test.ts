@@ -4,20 +4,23 @@ import { suite, test } from 'node:test';
 import { openFilesystemBlobs } from '@vitrine/platform/blobs/filesystem.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { Admission } from '../src/admission.ts';
+import { answerPixels, planAnswer } from '../src/answer-pixels.ts';
+import { decodedTiles } from '../src/decoded-tiles.ts';
 import { parseImageRequest } from '../src/domain/image-request.ts';
-import { planPixels } from '../src/domain/plan-pixels.ts';
-import { resolveRequest } from '../src/domain/resolve-request.ts';
-import { readTiffLevels } from '../src/domain/tiff-reader.ts';
-import { pyramidReader } from '../src/pyramid-reader.ts';
-import { renderPixels } from '../src/render-pixels.ts';
+import { jp2Encoder } from '../src/encode/encode-jp2.ts';
+import { openPyramids } from '../src/open-pyramids.ts';
+import { resultCache } from '../src/result-cache.ts';
 
-// The service reads no PNG; this test reads those it makes.
-sharp.unblock({ operation: ['VipsForeignLoadPng'] });
+// The service reads nothing but TIFF; this test reads what it makes.
+sharp.unblock({ operation: ['VipsForeignLoad'] });
 
 const WIDTH = 1301;
 const HEIGHT = 907;
+const TILE = { width: 256, height: 256 };
 
 /** A smooth picture, so that JPEG and resampling change little. */
 function pixels(): Buffer {
@@ -46,19 +49,29 @@ async function withDerivative(
   const folder = await temporaryFolder();
   const blobs = await openFilesystemBlobs(join(folder.path, 'blobs'));
   await blobs.put('test/derivative.tif', bytes);
-  const pyramid = await pyramidReader(blobs)('test/derivative.tif');
   const image = { width: WIDTH, height: HEIGHT };
-  await run(async (path) => {
-    const [region = '', size = '', rotation = '', file = ''] = path.split('/');
-    const request = parseImageRequest(region, size, rotation, file);
-    const resolved = resolveRequest(request, image, 36_000_000);
-    const plan = planPixels(request, resolved, pyramid.levels, image);
-    if (plan.kind === 'stored') return { plan: `stored ${plan.level}`, bytes: await pyramid.tile(plan.level, plan.tile) };
-    return {
-      plan: `decoded ${plan.level}`,
-      bytes: await renderPixels({ pyramid, level: plan.level, rectangle: plan.rectangle, request, resolved }),
-    };
-  });
+  const derivative = { key: 'test/derivative.tif', version: '0123456789', superseded: [], ...image, tile: TILE, levels: [image] };
+  const pyramids = openPyramids(blobs);
+  const pyramid = await pyramids.open(derivative);
+  const jp2 = jp2Encoder();
+  const tools = {
+    tiles: decodedTiles(10_000_000),
+    jp2,
+    admission: new Admission({ tiles: 4, large: 1, bytes: 500_000_000 }),
+    results: resultCache(0),
+  };
+  try {
+    await run(async (path) => {
+      const [region = '', size = '', rotation = '', file = ''] = path.split('/');
+      const request = parseImageRequest(region, size, rotation, file);
+      const answer = planAnswer(request, derivative, pyramid, { maxArea: 36_000_000 }, 3);
+      const bytes = await answerPixels(answer, pyramid, tools, new AbortController().signal);
+      return { plan: `${answer.plan.kind} ${answer.plan.level}`, bytes };
+    });
+  } finally {
+    await jp2.close();
+    pyramids.close();
+  }
   await folder.remove();
 }
 
@@ -88,9 +101,14 @@ for (const [name, choice] of [
       ['0,0,256,256/256,256/90/default.jpg', 'decoded 0'],
       ['0,0,256,256/256,256/0/gray.jpg', 'decoded 0'],
       ['0,0,256,256/256,256/0/default.png', 'decoded 0'],
-      ['1280,768,21,139/21,139/0/default.jpg', 'decoded 0'],
+      ['1280,768,21,139/21,139/0/default.jpg', 'stored 0'],
+      ['1280,768,256,256/max/0/default.jpg', 'stored 0'],
+      ['1280,768,21,139/20,139/0/default.jpg', 'decoded 0'],
+      ['full/162,113/0/default.jpg', 'stored 3'],
+      ['full/163,113/0/default.jpg', 'decoded 3'],
       ['full/650,/0/default.jpg', 'decoded 1'],
-      ['full/651,/0/default.jpg', 'decoded 0'],
+      ['full/651,/0/default.jpg', 'decoded 1'],
+      ['full/652,/0/default.jpg', 'decoded 0'],
       ['full/100,/0/default.jpg', 'decoded 3'],
     ];
     test('a stored tile is passed through, the rest comes from the nearest level', () =>
@@ -170,7 +188,7 @@ suite('a damaged derivative', async () => {
           const copy = Buffer.from(bytes);
           for (const [at, value] of flips) copy[at] = value;
           const cut = end % 3 === 0 ? copy.subarray(0, end) : copy;
-          await readTiffLevels(async (from, to) => cut.subarray(Math.min(from, cut.length), Math.min(to, cut.length))).catch(
+          await readPyramid(async (from, to) => cut.subarray(Math.min(from, cut.length), Math.min(to, cut.length))).catch(
             (error: unknown) => {
               assert.ok(error instanceof Problem && error.code === 'derivative-damaged', String(error));
             },

@@ -4,6 +4,8 @@ import Type, { type Static } from 'typebox';
 export const ConversionTask = Type.Object({
   input: Type.String(),
   output: Type.String(),
+  /** Where the tile table goes. */
+  tiles: Type.String(),
   quality: Type.Integer(),
   tile: Type.Integer(),
   maxPixels: Type.Integer(),
@@ -28,6 +30,7 @@ export const ConversionResult = Type.Object({
     pages: Type.Integer(),
     profile: Type.Boolean(),
     alpha: Type.Boolean(),
+    pixelsPerCentimetre: Type.Optional(Type.Number()),
   }),
   /** What was done to the pixels, in sentences. */
   changes: Type.Array(Type.String()),

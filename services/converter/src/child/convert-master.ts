@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import sharp, { type Metadata } from 'sharp';
 import { isDiskFault } from '../disk-fault.ts';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
+import { fileTileTable } from './file-tile-table.ts';
 import { verifyDerivative } from './verify-derivative.ts';
 
 const READ = new Set(['jpeg', 'png', 'tiff']);
@@ -45,6 +47,7 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
     throw unreadable(thrown);
   }
   const { levels, difference } = await verifyDerivative(task, metadata);
+  await writeFile(task.tiles, await fileTileTable(output));
   const [full] = levels;
   if (!full) throw new Problem('derivative-unverified', { detail: 'no level' });
   return {
@@ -61,11 +64,21 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
       pages,
       profile: metadata.icc !== undefined,
       alpha: metadata.hasAlpha,
+      ...physicalScale(metadata),
     },
     changes,
     difference,
     libraries: { sharp: sharp.versions.sharp, vips: sharp.versions.vips },
   };
+}
+
+const CENTIMETRES_PER_INCH = 2.54;
+/** What programs write that know no resolution. */
+const MEANINGLESS = [1, 72, 96];
+
+function physicalScale({ density }: Metadata): { pixelsPerCentimetre?: number } {
+  if (density === undefined || density <= 0 || MEANINGLESS.includes(density)) return {};
+  return { pixelsPerCentimetre: Number((density / CENTIMETRES_PER_INCH).toPrecision(6)) };
 }
 
 async function describe(input: string, maxPixels: number): Promise<Metadata> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bulkConversionRequested, conversionRequested } from '@vitrine/contracts/events/conversion-requested.ts';
+import { bulkConversionRequested, conversionRequested, DERIVATIVE_DAMAGED } from '@vitrine/contracts/events/conversion-requested.ts';
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
@@ -14,6 +14,7 @@ import type { AnnounceImage } from '../announce-image.ts';
 import type { ChildPool } from '../child-pool.ts';
 import { describeService } from '../describe-service.ts';
 import { fetchMaster } from '../fetch-master.ts';
+import { hashBlob } from '../hash-blob.ts';
 import { hashFile } from '../hash-file.ts';
 import type { ImageDocument, Stores } from '../stores.ts';
 
@@ -73,11 +74,11 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     read: ImageDocument,
     address: string,
     cause: Cause,
-    signal: AbortSignal,
-    replayed: boolean,
+    { signal, replayed }: HandlerContext,
+    damaged: boolean,
   ): Promise<Outcome> {
     const known = read.fetched?.address === address ? read.fetched : undefined;
-    const settled = read.state === 'converted' || (read.state === 'rejected' && !replayed);
+    const settled = !damaged && (read.state === 'converted' || (read.state === 'rejected' && !replayed));
     // Without an ETag a look costs the whole master: at most daily.
     if (settled && known && known.etag === undefined && !replayed && now().getTime() - known.at < DAY) {
       await announce(image, cause);
@@ -85,6 +86,7 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     }
     const name = join(deps.workFolder, randomUUID());
     const output = `${name}.tif`;
+    const tiles = `${name}.tiles`;
     try {
       const fetched = await fetchMaster(outbound, address, name, {
         etag: settled ? known?.etag : undefined,
@@ -100,12 +102,14 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
       }
       const started = now().getTime();
       const result = await pool
-        .convert({ input: name, output, quality: deps.quality, tile: TILE, maxPixels: deps.maxPixels }, signal)
+        .convert({ input: name, output, tiles, quality: deps.quality, tile: TILE, maxPixels: deps.maxPixels }, signal)
         .catch((thrown: unknown) => {
           throw new RejectedMaster(asProblem(thrown), mark);
         });
       const hash = await hashFile(output);
       const blob = await blobs.put(contentKey('converter/derivatives', hash, '.tif'), createReadStream(output));
+      const table = await readFile(tiles);
+      const tileTable = await blobs.put(contentKey('converter/tile-tables', sha256(table), '.tiles'), table);
       const details = {
         ...result,
         image,
@@ -125,6 +129,8 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
         height,
         levels,
         tile: { width: TILE, height: TILE },
+        tiles: tileTable,
+        ...(result.master.pixelsPerCentimetre === undefined ? {} : { pixelsPerCentimetre: result.master.pixelsPerCentimetre }),
         pages: result.master.pages,
         report,
         master: { sha256: mark.sha256, format: result.master.format },
@@ -142,7 +148,7 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
       });
       return concluded ? { code: 'converted', detail: `${width} × ${height}` } : { code: 'no-longer-wanted' };
     } finally {
-      await Promise.all([rm(name, { force: true }), rm(output, { force: true })]);
+      await Promise.all([name, output, tiles].map((file) => rm(file, { force: true })));
     }
   }
 
@@ -165,19 +171,38 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     throw problem;
   }
 
+  /** Whether a derivative is not what it was when it was made; what is damaged is taken away, so that it can be put anew. */
+  async function isDamaged({ derivative }: ImageDocument): Promise<boolean> {
+    if (!derivative) return false;
+    let damaged = false;
+    for (const { key, sha256: expected } of [derivative.blob, ...(derivative.tiles ? [derivative.tiles] : [])]) {
+      if ((await hashBlob(blobs, key)) === expected) continue;
+      damaged = true;
+      await blobs.delete(key);
+    }
+    return damaged;
+  }
+
   async function handle(
-    { image, objectRevision }: { image: string; objectRevision: number },
+    { image, objectRevision, reason }: { image: string; objectRevision: number; reason: string },
     cause: Cause,
-    { signal, replayed }: HandlerContext,
+    context: HandlerContext,
   ): Promise<Outcome> {
+    const { signal, replayed } = context;
     const read = await stores.images.get(image);
     if (!read || read.state === 'withdrawn') return { code: 'no-longer-wanted' };
+    const suspected = reason === DERIVATIVE_DAMAGED;
     // A newer revision of the object has asked by an event of its own.
-    if (read.wanted.objectRevision > objectRevision && !replayed) return { code: 'superseded' };
+    if (read.wanted.objectRevision > objectRevision && !replayed && !suspected) return { code: 'superseded' };
+    const damaged = suspected && (await isDamaged(read));
+    if (suspected && !damaged) {
+      await announce(image, cause, true);
+      return { code: 'derivative-sound' };
+    }
     const { master, service } = read.wanted;
     try {
       if (service) return await describe(image, read, service, cause, signal);
-      if (master !== undefined) return await convert(image, read, master, cause, signal, replayed);
+      if (master !== undefined) return await convert(image, read, master, cause, context, damaged);
       throw new Problem('master-missing', { detail: 'the record names neither a file nor an image service' });
     } catch (thrown) {
       if (signal.aborted) throw thrown;

@@ -33,10 +33,16 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
 
     const wanted: string[] = [];
     for (const image of museumObject.images) {
-      const document = await stores.images.update(image.id, (current) => wantedImage(current, object, revision, image));
+      const document = await stores.images.update(image.id, (current) =>
+        wantedImage(current, object, revision, image, image.rights ?? museumObject.rights),
+      );
       // A replay is no reason to fetch: what is there is announced again.
       if (event.replay !== undefined && document && document.state !== 'wanted') await announce(image.id, causedBy(event), true);
-      else wanted.push(image.id);
+      else {
+        // Other rights are a revision of the image without other pixels.
+        if (document) await announce(image.id, causedBy(event));
+        wanted.push(image.id);
+      }
     }
     const contract = images.length > URGENT_IMAGES || event.replay !== undefined ? bulkConversionRequested : conversionRequested;
     const reason = activity.time ?? activity.type;
@@ -58,6 +64,7 @@ function wantedImage(
   object: string,
   objectRevision: number,
   image: MuseumObject['images'][number],
+  rights: string | undefined,
 ): ImageDocument | undefined {
   if (current && current.wanted.objectRevision >= objectRevision) return undefined;
   const wanted = {
@@ -65,7 +72,16 @@ function wantedImage(
     ...(image.master ? { master: image.master.address } : {}),
     ...(image.service ? { service: image.service } : {}),
   };
-  if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted, superseded: [] };
+  const entitled = rights === undefined ? {} : { rights };
+  if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted, ...entitled, superseded: [] };
+  const { rights: former, ...rest } = current;
+  const told = current.state === 'converted' && former !== rights;
   // A withdrawn image comes back only through a conversion, which raises its revision above the withdrawal.
-  return { ...current, wanted, state: current.state === 'withdrawn' ? 'wanted' : current.state };
+  return {
+    ...rest,
+    ...entitled,
+    wanted,
+    state: current.state === 'withdrawn' ? 'wanted' : current.state,
+    revision: current.revision + (told ? 1 : 0),
+  };
 }

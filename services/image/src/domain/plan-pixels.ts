@@ -1,6 +1,6 @@
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
-import type { TiffLevel } from './tiff-reader.ts';
 
 /** How a request is answered: a stored tile as it is, or some tiles of one level decoded and scaled. */
 export type PixelPlan =
@@ -9,32 +9,43 @@ export type PixelPlan =
 
 /** Pixels decoded for one answer, at the most; a distorted size takes a smaller level rather than more. */
 const MAX_DECODED = 100_000_000;
+/** A level's size may be rounded otherwise than the client rounds (Image API 3.0, 4.7): by a pixel it is the same level. */
+const ROUNDING = 1;
 
 /**
  * The smallest level that still has every pixel wanted, so that nothing is decoded to be thrown away (resizing from the full level costs a
  * hundred times as much); and where the request is exactly a stored tile, that tile.
  */
-export function planPixels(request: ImageRequest, resolved: ResolvedRequest, levels: readonly TiffLevel[], image: Dimensions): PixelPlan {
+export function planPixels(
+  request: ImageRequest,
+  resolved: ResolvedRequest,
+  levels: readonly PyramidLevel[],
+  image: Dimensions,
+): PixelPlan {
   const { region, size } = resolved;
-  const wanted = (level: TiffLevel) => levelRectangle(region, level, image);
   let chosen = 0;
-  for (const [index, level] of levels.entries()) {
-    const { width, height } = wanted(level);
-    const enough = width >= size.width && height >= size.height;
-    const tooMuch = index > 0 && area(wanted(levels[chosen] ?? level)) > MAX_DECODED;
-    if (enough || tooMuch) chosen = index;
+  let rectangle = levelRectangle(region, levels[0] ?? image, image);
+  for (let index = 1; index < levels.length; index++) {
+    const level = levels[index];
+    if (!level) break;
+    const smaller = levelRectangle(region, level, image);
+    const enough = smaller.width + ROUNDING >= size.width && smaller.height + ROUNDING >= size.height;
+    if (!enough && rectangle.width * rectangle.height <= MAX_DECODED) break;
+    chosen = index;
+    rectangle = smaller;
   }
   const level = levels[chosen];
   if (!level) throw new RangeError('a pyramid has at least one level');
-  const rectangle = wanted(level);
-  const tile = plain(request) ? storedTile(rectangle, region, size, level, image) : undefined;
+  const tile = isPlain(request, level) ? storedTile(region, size, level, image) : undefined;
   return tile === undefined ? { kind: 'decoded', level: chosen, rectangle } : { kind: 'stored', level: chosen, tile };
 }
 
-const area = ({ width, height }: Dimensions) => width * height;
-
-function plain({ rotation, quality, format }: ImageRequest): boolean {
-  return format === 'jpg' && rotation.degrees === 0 && !rotation.mirrored && (quality === 'default' || quality === 'color');
+/** Whether what is stored is what is asked for, but for region and size. */
+function isPlain({ rotation, quality, format }: ImageRequest, { compression, photometric }: PyramidLevel): boolean {
+  if (rotation.degrees !== 0 || rotation.mirrored) return false;
+  const stored = (format === 'jpg' && compression === COMPRESSION.jpeg) || (format === 'webp' && compression === COMPRESSION.webp);
+  const grey = photometric === PHOTOMETRIC.blackIsZero;
+  return stored && (quality === 'default' || quality === 'color' || (grey && quality === 'gray'));
 }
 
 /** The region in pixels of a level, covering: never less than was asked for, never outside. */
@@ -48,16 +59,18 @@ function levelRectangle(region: Rectangle, level: Dimensions, image: Dimensions)
 }
 
 /**
- * A pyramid halves from level to level, so tile n of a level is the region n·tile·factor of the image exactly. Edge tiles are stored with
- * padding and are cut by decoding.
+ * Tile n of a level is the region n·tile·factor of the image exactly (Image API 3.0, implementation notes, 3), at the edge whatever is left; its size
+ * is what shows of it.
  */
-function storedTile(rectangle: Rectangle, region: Rectangle, size: Dimensions, level: TiffLevel, image: Dimensions): number | undefined {
-  const factor = 2 ** Math.round(Math.log2(image.width / level.width));
+function storedTile(region: Rectangle, size: Dimensions, level: PyramidLevel, image: Dimensions): number | undefined {
+  const factor = Math.max(1, Math.round(image.width / level.width));
   const [width, height] = [level.tileWidth * factor, level.tileHeight * factor];
-  const aligned = region.x % width === 0 && region.y % height === 0 && region.width === width && region.height === height;
-  const sameSize = size.width === level.tileWidth && size.height === level.tileHeight;
-  if (!aligned || !sameSize) return undefined;
+  if (region.x % width !== 0 || region.y % height !== 0) return undefined;
+  if (region.width !== Math.min(width, image.width - region.x) || region.height !== Math.min(height, image.height - region.y))
+    return undefined;
   const [column, row] = [region.x / width, region.y / height];
-  const inside = (column + 1) * level.tileWidth <= level.width && (row + 1) * level.tileHeight <= level.height;
-  return inside && rectangle.width > 0 ? row * level.across + column : undefined;
+  if (column >= level.across || row >= level.down) return undefined;
+  const tile = row * level.across + column;
+  const visible = visibleSize(level, tile);
+  return size.width === visible.width && size.height === visible.height ? tile : undefined;
 }

@@ -1,5 +1,6 @@
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ImageRequest, Region, Size } from './image-request.ts';
+import { allowedScale, type Limits, limitBroken } from './limits.ts';
 
 export type Dimensions = { readonly width: number; readonly height: number };
 export type Rectangle = Dimensions & { readonly x: number; readonly y: number };
@@ -8,22 +9,22 @@ export type Rectangle = Dimensions & { readonly x: number; readonly y: number };
 export type ResolvedRequest = { readonly region: Rectangle; readonly size: Dimensions; readonly upscaled: boolean };
 
 /**
- * Image API 3.0, 4.1 and 4.2, against the image and the server's limit.
+ * Image API 3.0, 4.1 and 4.2, against the image and the server's limits.
  *
  * @throws Problem `image-request-invalid`, `image-size-exceeds-limit`
  */
-export function resolveRequest({ region, size }: ImageRequest, image: Dimensions, maxArea: number): ResolvedRequest {
+export function resolveRequest({ region, size }: ImageRequest, image: Dimensions, limits: Limits): ResolvedRequest {
   const rectangle = resolveRegion(region, image);
-  const wanted = resolveSize(size, rectangle, maxArea);
+  const wanted = resolveSize(size, rectangle, limits);
   const upscaled = wanted.width > rectangle.width || wanted.height > rectangle.height;
   if (upscaled && !size.upscale) {
     throw new Problem('image-request-invalid', {
       detail: `${wanted.width},${wanted.height} is larger than the region; ask with ^ to scale up`,
     });
   }
-  if (wanted.width * wanted.height > maxArea) {
-    throw new Problem('image-size-exceeds-limit', { detail: `${wanted.width},${wanted.height} is more than maxArea ${maxArea}` });
-  }
+  const limit = limitBroken(wanted, limits);
+  if (limit !== undefined)
+    throw new Problem('image-size-exceeds-limit', { detail: `${wanted.width},${wanted.height} is more than ${limit}` });
   return { region: rectangle, size: wanted, upscaled };
 }
 
@@ -50,15 +51,18 @@ function percentOf({ x, y, w, h }: { x: number; y: number; w: number; h: number 
 
 const atLeastOne = (value: number) => Math.max(1, Math.round(value));
 
-function resolveSize(size: Size, region: Rectangle, maxArea: number): Dimensions {
+function resolveSize(size: Size, region: Rectangle, limits: Limits): Dimensions {
   const { width, height } = region;
   const scaled = (scale: number): Dimensions => ({ width: atLeastOne(width * scale), height: atLeastOne(height * scale) });
+  // Rounded down: "must not exceed" the limits (5.3).
+  const within = (scale: number): Dimensions => ({
+    width: Math.max(1, Math.floor(width * scale)),
+    height: Math.max(1, Math.floor(height * scale)),
+  });
+  const most = allowedScale(region, limits);
   switch (size.kind) {
     case 'max': {
-      const most = Math.sqrt(maxArea / (width * height));
-      // Rounded down: "must not exceed" the limit (5.3).
-      if (size.upscale || most < 1) return { width: Math.max(1, Math.floor(width * most)), height: Math.max(1, Math.floor(height * most)) };
-      return { width, height };
+      return size.upscale || most < 1 ? within(most) : { width, height };
     }
     case 'percent': {
       const exact = { width: Math.round((width * size.n) / 100), height: Math.round((height * size.n) / 100) };
@@ -67,9 +71,8 @@ function resolveSize(size: Size, region: Rectangle, maxArea: number): Dimensions
     }
     case 'confined': {
       const fit = Math.min(size.w / width, size.h / height, size.upscale ? Number.POSITIVE_INFINITY : 1);
-      const most = Math.sqrt(maxArea / (width * height));
       // 4.2: "as large as possible" but "not larger than … server-imposed limits".
-      return most < fit ? { width: Math.max(1, Math.floor(width * most)), height: Math.max(1, Math.floor(height * most)) } : scaled(fit);
+      return most < fit ? within(most) : scaled(fit);
     }
     case 'exact': {
       const { w, h } = size;

@@ -12,12 +12,24 @@ type Keep = (image: string, servable: ServableImage) => Promise<Outcome | undefi
 function onImage(keep: Keep): readonly Registration[] {
   return [
     on(imageConverted, async ({ data }) => {
-      const { image, object, revision, derivative, version, superseded, width, height, tile, levels } = data;
+      const { image, object, revision, derivative, version, superseded, width, height, tile, levels, tiles, pixelsPerCentimetre, rights } =
+        data;
       return keep(image, {
         object,
         revision,
         state: 'converted',
-        derivative: { key: derivative.key, version, superseded, width, height, tile, levels },
+        derivative: {
+          key: derivative.key,
+          version,
+          superseded,
+          width,
+          height,
+          tile,
+          levels,
+          ...(tiles ? { tiles: tiles.key } : {}),
+          ...(pixelsPerCentimetre === undefined ? {} : { pixelsPerCentimetre }),
+          ...(rights === undefined ? {} : { rights }),
+        },
       });
     }),
     on(imageDescribed, async ({ data: { image, object, revision } }) => keep(image, { object, revision, state: 'elsewhere' })),

@@ -1,63 +1,77 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
-import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
-import { pathParameter } from '@vitrine/platform/http/parameter.ts';
+import { pathParameter, queryParameter } from '@vitrine/platform/http/parameter.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
-import type { DecodeLane } from '../decode-lane.ts';
-import { canonicalPath } from '../domain/canonical-path.ts';
-import { LEVEL_2 } from '../domain/image-info.ts';
-import { parseImageRequest } from '../domain/image-request.ts';
-import { planPixels } from '../domain/plan-pixels.ts';
-import { resolveRequest } from '../domain/resolve-request.ts';
-import type { FindImage } from '../find-image.ts';
-import type { Pyramid } from '../pyramid-reader.ts';
-import { renderPixels } from '../render-pixels.ts';
+import { type AnswerTools, answerPixels, planAnswer } from '../answer-pixels.ts';
+import { contentDisposition } from '../domain/content-disposition.ts';
+import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
+import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { AddressedImage, FindImage } from '../find-image.ts';
+import type { OpenPyramids } from '../open-pyramids.ts';
 
-type Deps = {
+export type PixelDeps = {
   find: FindImage;
   access: AccessTable;
-  openPyramid: (key: string) => Promise<Pyramid>;
-  lane: DecodeLane;
+  pyramids: OpenPyramids;
+  tools: AnswerTools;
+  /** Told of a derivative that can't be served. */
+  damaged: (image: AddressedImage, detail: string) => Promise<void>;
   publicUrl: string;
-  maxArea: number;
+  limits: Limits;
 };
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-const SHORT = 'public, max-age=60';
+const PARTS = ['region', 'size', 'rotation', 'file'] as const;
 
-/** Image API 3.0, 4: a stored tile goes out as it lies in the file, everything else is made from the nearest level. */
-export function pixelsRoute({ find, access, openPyramid, lane, publicUrl, maxArea }: Deps): ServiceRoute {
+/** Image API 3.0 and 2.1.1, 4. */
+export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
+  const { find, access, pyramids, tools, publicUrl, limits } = deps;
+
+  async function answer(found: AddressedImage, ...[request, reply]: Parameters<ServiceRoute['handle']>) {
+    const { image, derivative, versioned } = found;
+    const [region = '', size = '', rotation = '', file = ''] = PARTS.map((name) => pathParameter(request, name));
+    const wanted = parseImageRequest(region, size, rotation, file, api);
+    const pyramid = await pyramids.open(derivative);
+    const answer = planAnswer(wanted, derivative, pyramid, limits, api);
+    const gone = new AbortController();
+    request.raw.once('close', () => gone.abort());
+    const head = imageHead({
+      publicUrl,
+      api,
+      image,
+      version: derivative.version,
+      canonical: answer.canonical,
+      format: wanted.format,
+      modified: pyramid.modified,
+      cacheControl: access.cacheControl(versioned ? IMMUTABLE : SHORT),
+    });
+    reply.headers(head);
+    const disposition = queryParameter(request, 'response-content-disposition');
+    if (disposition !== undefined) reply.header('content-disposition', contentDisposition(disposition, `${image}.${wanted.format}`));
+    if (notModified(request, reply, head['etag'] ?? '', pyramid.modified)) return reply;
+    return reply.send(await answerPixels(answer, pyramid, tools, gone.signal));
+  }
+
   return {
     method: 'GET',
-    path: '/iiif/image/3/:image/:region/:size/:rotation/:file',
+    path: `/iiif/image/${api}/:image/:region/:size/:rotation/:file`,
     handle: async (request, reply) => {
-      const part = (name: string) => pathParameter(request, name);
-      const found = await find(part('image'));
+      const found = await find.find(pathParameter(request, 'image'));
       if ('current' in found) {
-        const rest = ['region', 'size', 'rotation', 'file'].map((name) => encodeURI(part(name))).join('/');
+        const rest = PARTS.map((name) => encodeURI(pathParameter(request, name))).join('/');
         return reply
           .header('cache-control', access.cacheControl(SHORT))
-          .redirect(`${publicUrl}/iiif/image/3/${found.current}/${rest}`, 303);
+          .redirect(`${publicUrl}/iiif/image/${api}/${found.current}/${rest}`, 303);
       }
-      const { image, derivative, versioned } = found;
-      const wanted = parseImageRequest(part('region'), part('size'), part('rotation'), part('file'));
-      const resolved = resolveRequest(wanted, derivative, maxArea);
-      const pyramid = await openPyramid(derivative.key);
-      const grey = pyramid.levels[0]?.photometric === 1;
-      const canonical = canonicalPath(wanted, resolved, derivative, grey);
-      reply
-        .header('cache-control', access.cacheControl(versioned ? IMMUTABLE : SHORT))
-        .header(
-          'link',
-          `<${publicUrl}/iiif/image/3/${image}~${derivative.version}/${canonical}>;rel="canonical", <${LEVEL_2}>;rel="profile"`,
-        );
-      if (notModified(request, reply, `"${derivative.version}-${sha256(canonical).slice(0, 16)}"`)) return reply;
-      const plan = planPixels(wanted, resolved, pyramid.levels, derivative);
-      const bytes =
-        plan.kind === 'stored'
-          ? await pyramid.tile(plan.level, plan.tile)
-          : await lane.run(() => renderPixels({ pyramid, level: plan.level, rectangle: plan.rectangle, request: wanted, resolved }));
-      return reply.type(wanted.format === 'png' ? 'image/png' : 'image/jpeg').send(bytes);
+      try {
+        return await answer(found, request, reply);
+      } catch (thrown) {
+        const { code, detail = '' } = asProblem(thrown);
+        if (code !== 'derivative-damaged' && code !== 'blob-missing') throw thrown;
+        await deps.damaged(found, detail);
+        throw thrown;
+      }
     },
   };
 }

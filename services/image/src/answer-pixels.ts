@@ -1,0 +1,75 @@
+import { withDeadline } from '@vitrine/platform/with-deadline.ts';
+import type { Admission } from './admission.ts';
+import { isGrey } from './decode-region.ts';
+import { canonicalPath } from './domain/canonical-path.ts';
+import type { ApiVersion, ImageRequest } from './domain/image-request.ts';
+import type { Limits } from './domain/limits.ts';
+import { type PixelPlan, planPixels } from './domain/plan-pixels.ts';
+import { requestCost } from './domain/request-cost.ts';
+import { type ResolvedRequest, resolveRequest } from './domain/resolve-request.ts';
+import type { OpenPyramid } from './open-pyramids.ts';
+import { type RenderTools, renderPixels } from './render-pixels.ts';
+import type { ResultCache } from './result-cache.ts';
+import type { Derivative } from './stores.ts';
+
+/** Milliseconds in which storage must have given what an answer needs. */
+const STORAGE = 10_000;
+
+/** What a request means for one derivative. */
+export type PixelAnswer = {
+  readonly request: ImageRequest;
+  readonly resolved: ResolvedRequest;
+  readonly plan: PixelPlan;
+  /** Image API 3.0, 4.8. */
+  readonly canonical: string;
+};
+
+/** @throws Problem `image-request-invalid`, `image-size-exceeds-limit` */
+export function planAnswer(
+  request: ImageRequest,
+  derivative: Derivative,
+  pyramid: OpenPyramid,
+  limits: Limits,
+  api: ApiVersion,
+): PixelAnswer {
+  const resolved = resolveRequest(request, derivative, limits);
+  const plan = planPixels(request, resolved, pyramid.levels, derivative);
+  return { request, resolved, plan, canonical: canonicalPath(request, resolved, derivative, isGrey(pyramid.levels[0]), api) };
+}
+
+export type AnswerTools = RenderTools & { readonly admission: Admission; readonly results: ResultCache };
+
+/**
+ * The bytes of an answer: a stored tile as it lies in the file, everything else made from the nearest level.
+ *
+ * @param signal aborts when whoever asked has gone
+ * @throws Problem `derivative-damaged`, `port-unavailable`, `too-many-requests`, `image-too-costly`, `request-gone`
+ */
+export async function answerPixels(
+  { request, resolved, plan, canonical }: PixelAnswer,
+  pyramid: OpenPyramid,
+  tools: AnswerTools,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const { admission, results } = tools;
+  if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile)) {
+    return (
+      pyramid.tileNow(plan.level, plan.tile) ??
+      results.get(`${pyramid.key} ${plan.level} ${plan.tile}`, signal, () =>
+        withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile)),
+      )
+    );
+  }
+  const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
+  const cost = requestCost(request.format, rectangle, resolved);
+  return results.get(`${pyramid.key} ${canonical}`, signal, (wanted) =>
+    admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved }, tools)),
+  );
+}
+
+function tileRectangle({ levels }: OpenPyramid, { level: index, tile }: { level: number; tile: number }) {
+  const { across = 1, tileWidth = 1, tileHeight = 1, width = 1, height = 1 } = levels[index] ?? {};
+  const x = (tile % across) * tileWidth;
+  const y = Math.floor(tile / across) * tileHeight;
+  return { x, y, width: Math.min(tileWidth, width - x), height: Math.min(tileHeight, height - y) };
+}

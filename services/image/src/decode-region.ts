@@ -1,0 +1,96 @@
+import { eachBounded } from '@vitrine/platform/each-bounded.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel } from '@vitrine/pyramid/pyramid-level.ts';
+import { type TileBlock, wrapTiff } from '@vitrine/pyramid/wrap-tiff.ts';
+import sharp from 'sharp';
+import type { DecodedTiles, Raw } from './decoded-tiles.ts';
+import type { Rectangle } from './domain/resolve-request.ts';
+import type { OpenPyramid } from './open-pyramids.ts';
+
+const TILES_AT_ONCE = 4;
+const READS_AT_ONCE = 16;
+/** From so many tiles on libvips decodes them all, in its own threads and without keeping any. */
+const MANY_TILES = 48;
+
+/** A rectangle of a level as pixels: only the tiles that it touches are read and decoded. */
+export async function decodeRegion(
+  pyramid: OpenPyramid,
+  index: number,
+  rectangle: Rectangle,
+  channels: 1 | 3,
+  tiles: DecodedTiles,
+): Promise<Raw> {
+  const level = pyramid.levels[index];
+  if (!level) throw new RangeError(`no level ${index}`);
+  const block = blockOf(level, rectangle);
+  const one = level.compression === COMPRESSION.jpeg && (level.samples === 1 || level.samples === 3) && level.bits === 8;
+  return one && block.across * block.down <= MANY_TILES
+    ? fromTiles(pyramid, index, level, block, rectangle, channels, tiles)
+    : fromBlock(pyramid, index, level, block, rectangle, channels);
+}
+
+/** Whether a level's pixels are shades of grey alone. */
+export function isGrey({ photometric }: PyramidLevel): boolean {
+  return photometric === PHOTOMETRIC.blackIsZero || photometric === PHOTOMETRIC.whiteIsZero;
+}
+
+function blockOf({ tileWidth, tileHeight }: PyramidLevel, { x, y, width, height }: Rectangle): TileBlock {
+  const column = Math.floor(x / tileWidth);
+  const row = Math.floor(y / tileHeight);
+  return { column, row, across: Math.ceil((x + width) / tileWidth) - column, down: Math.ceil((y + height) / tileHeight) - row };
+}
+
+function* numbersOf({ column, row, across, down }: TileBlock) {
+  for (let r = row; r < row + down; r++) for (let c = column; c < column + across; c++) yield { column: c, row: r };
+}
+
+async function fromTiles(
+  pyramid: OpenPyramid,
+  index: number,
+  { tileWidth, tileHeight, across }: PyramidLevel,
+  block: TileBlock,
+  { x, y, width, height }: Rectangle,
+  channels: 1 | 3,
+  tiles: DecodedTiles,
+): Promise<Raw> {
+  const data = Buffer.allocUnsafe(width * height * channels);
+  await eachBounded([...numbersOf(block)], TILES_AT_ONCE, async ({ column, row }) => {
+    const tile = await tiles(pyramid, index, row * across + column, channels);
+    const [left, top] = [column * tileWidth, row * tileHeight];
+    const [fromX, fromY] = [Math.max(left, x), Math.max(top, y)];
+    const [toX, toY] = [Math.min(left + tileWidth, x + width), Math.min(top + tileHeight, y + height)];
+    const length = (toX - fromX) * channels;
+    for (let line = fromY; line < toY; line++) {
+      const source = ((line - top) * tile.width + (fromX - left)) * channels;
+      tile.data.copy(data, ((line - y) * width + (fromX - x)) * channels, source, source + length);
+    }
+  });
+  return { data, width, height, channels };
+}
+
+async function fromBlock(
+  pyramid: OpenPyramid,
+  index: number,
+  level: PyramidLevel,
+  block: TileBlock,
+  { x, y, width, height }: Rectangle,
+  channels: 1 | 3,
+): Promise<Raw> {
+  const places = [...numbersOf(block)];
+  const stored: Buffer[] = [];
+  await eachBounded([...places.entries()], READS_AT_ONCE, async ([n, { column, row }]) => {
+    stored[n] = await pyramid.storedTile(index, row * level.across + column);
+  });
+  const left = x - block.column * level.tileWidth;
+  const top = y - block.row * level.tileHeight;
+  const { data } = await sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })
+    .extract({ left, top, width, height })
+    .flatten({ background: '#ffffff' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw new Problem('derivative-damaged', { detail: `${pyramid.key}: tiles can’t be decoded`, cause });
+    });
+  return { data, width, height, channels };
+}

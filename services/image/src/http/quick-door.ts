@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccessTable } from '@vitrine/access/access-table.ts';
+import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
+import type { QuickDoor } from '@vitrine/platform/service.ts';
+import { LRUCache } from 'lru-cache';
+import { planAnswer } from '../answer-pixels.ts';
+import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
+import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { AddressedImage, FindImage } from '../find-image.ts';
+import type { InfoDocuments } from '../info-documents.ts';
+import type { OpenPyramids } from '../open-pyramids.ts';
+
+export type QuickDoorDeps = {
+  find: FindImage;
+  access: AccessTable;
+  pyramids: OpenPyramids;
+  documents: InfoDocuments;
+  publicUrl: string;
+  limits: Limits;
+  /** Bytes of stored tiles that are kept, with what stands before them. */
+  bytes: number;
+};
+
+/** A stored tile as it was sent last, for the address by which it was asked for. */
+type Kept = {
+  readonly version: string;
+  readonly etag: string;
+  readonly modified: Date;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+};
+
+const ROOT = '/iiif/image/';
+const IDENTIFIER_AT = ROOT.length + 2;
+const HEAD_SIZE = 1024;
+
+/**
+ * Stored tiles and `info.json` of images that are known and open to all, answered before the router is asked: the tile is read in the same turn of
+ * the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
+ */
+export function quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
+  const kept = new LRUCache<string, Kept>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ body }) => body.length + HEAD_SIZE });
+
+  function tile(found: AddressedImage, path: string, rest: string, api: ApiVersion): Kept | undefined {
+    const { image, derivative, versioned } = found;
+    const before = kept.get(path);
+    if (before?.version === derivative.version) return before;
+    const pyramid = pyramids.known(derivative.key);
+    const [, region, size, rotation, file, more] = rest.split('/');
+    if (!pyramid || region === undefined || size === undefined || rotation === undefined || file === undefined || more !== undefined)
+      return undefined;
+    const request = parseImageRequest(region, size, rotation, file, api);
+    const { plan, canonical } = planAnswer(request, derivative, pyramid, limits, api);
+    if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile)) return undefined;
+    const body = pyramid.tileNow(plan.level, plan.tile);
+    if (!body) return undefined;
+    const { modified } = pyramid;
+    const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
+    const head = imageHead({
+      publicUrl,
+      api,
+      image,
+      version: derivative.version,
+      canonical,
+      format: request.format,
+      modified,
+      cacheControl,
+    });
+    const answer: Kept = { version: derivative.version, etag: head['etag'] ?? '', modified, headers: Object.entries(head).flat(), body };
+    if (bytes > 0) kept.set(path, answer);
+    return answer;
+  }
+
+  return (request, response, path, answered) => {
+    if (request.method !== 'GET' || !path.startsWith(ROOT) || path.charCodeAt(IDENTIFIER_AT - 1) !== SLASH) return false;
+    const api = path[ROOT.length] === '3' ? 3 : path[ROOT.length] === '2' ? 2 : undefined;
+    const end = path.indexOf('/', IDENTIFIER_AT);
+    const found = api && end > 0 ? find.findNow(path.slice(IDENTIFIER_AT, end)) : undefined;
+    if (!found || !api) return false;
+    const rest = path.slice(end);
+    if (rest === '/info.json') {
+      const { headers, etag, body } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.headers.accept);
+      answered(INFO_ROUTES[api], send(request, response, Object.entries(headers).flat(), body, etag));
+      return true;
+    }
+    let answer: Kept | undefined;
+    try {
+      answer = tile(found, path, rest, api);
+    } catch {
+      // The route says what is wrong.
+      return false;
+    }
+    if (!answer) return false;
+    answered(PIXEL_ROUTES[api], send(request, response, answer.headers, answer.body, answer.etag, answer.modified));
+    return true;
+  };
+}
+
+const SLASH = 47;
+const INFO_ROUTES = { 2: '/iiif/image/2/:image/info.json', 3: '/iiif/image/3/:image/info.json' } as const;
+const PIXEL_ROUTES = {
+  2: '/iiif/image/2/:image/:region/:size/:rotation/:file',
+  3: '/iiif/image/3/:image/:region/:size/:rotation/:file',
+} as const;
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: readonly string[],
+  body: Buffer,
+  etag: string,
+  modified?: Date,
+): 200 | 304 {
+  if (isUnchanged(request.headers, etag, modified)) {
+    response.writeHead(304, [...headers]).end();
+    return 304;
+  }
+  response.writeHead(200, [...headers, 'content-length', String(body.length)]).end(body);
+  return 200;
+}

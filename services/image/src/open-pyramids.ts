@@ -1,0 +1,176 @@
+import type { BlobReader, Blobs } from '@vitrine/platform/blobs/port.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import { COMPRESSION, type PyramidLevel, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
+import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
+import { jpegPrefix } from '@vitrine/pyramid/splice-jpeg.ts';
+import { indexLength, makeTileTable, readTileTable, type TileTable } from '@vitrine/pyramid/tile-table.ts';
+import { LRUCache } from 'lru-cache';
+import type { Derivative } from './stores.ts';
+
+/** Bytes that the cached tables may take, by estimate; and how many files are open for them, two a derivative. */
+const TABLES_SIZE = 64 * 1024 * 1024;
+const OPEN_FILES = 1000;
+/** Most tables are shorter; what is longer takes a second read. */
+const INDEX_GUESS = 32 * 1024;
+/** A stored tile without its start marker: that of the prefix stands before it. */
+const START_MARKER = 2;
+const END_MARKER = 0xffd9;
+
+/** An image's derivative, open. Tiles by level and number; those at the edge as much as shows of them. */
+export type OpenPyramid = TileTable & {
+  readonly key: string;
+  readonly modified: Date;
+  /** Whether a tile can be passed through: it is whole, or was cropped when the table was made. */
+  passes(level: number, tile: number): boolean;
+  /** A tile as a file of its own, by one read; at once, where storage answers at once just now. */
+  tileNow(level: number, tile: number): Buffer | undefined;
+  tile(level: number, tile: number): Promise<Buffer>;
+  /** A tile whole, with the padding that its encoder put at the edge: as a file of its own, or as it is stored. */
+  wholeTile(level: number, tile: number): Promise<Buffer>;
+  storedTile(level: number, tile: number): Promise<Buffer>;
+};
+
+export type OpenPyramids = {
+  /** One that is open already. */
+  known(key: string): OpenPyramid | undefined;
+  /** @throws Problem `derivative-damaged`, `blob-missing`, `port-unavailable` */
+  open(derivative: Derivative): Promise<OpenPyramid>;
+  forget(key: string): void;
+  close(): void;
+};
+
+type Opened = { readonly pyramid: OpenPyramid; readonly size: number; close(): void };
+
+/** Opens derivatives with their tile tables; where each tile lies is read once and kept. A table that is missing is made here. */
+export function openPyramids(blobs: Blobs): OpenPyramids {
+  const opened = new LRUCache<string, Opened, Derivative>({
+    max: OPEN_FILES / 2,
+    maxSize: TABLES_SIZE,
+    sizeCalculation: ({ size }) => size,
+    dispose: ({ close }) => close(),
+    fetchMethod: (_key, _stale, { context }) => open(blobs, context),
+  });
+  return {
+    known: (key) => opened.get(key)?.pyramid,
+    open: async (derivative) => {
+      const found = await opened.fetch(derivative.key, { context: derivative });
+      if (!found) throw new Problem('unexpected', { detail: `${derivative.key} could not be opened` });
+      return found.pyramid;
+    },
+    forget: (key) => void opened.delete(key),
+    close: () => opened.clear(),
+  };
+}
+
+async function open(blobs: Blobs, { key, tiles }: Derivative): Promise<Opened> {
+  const file = await blobs.reader(key);
+  let tableFile: BlobReader | undefined;
+  try {
+    const [stat, named] = await Promise.all([blobs.stat(key), tiles === undefined ? undefined : blobs.reader(tiles)]);
+    tableFile = named ?? (await ownTable(blobs, key, file));
+    const table = readTileTable(await readIndex(tableFile));
+    const size = table.levels.reduce((sum, level) => sum + level.offsets.length * 12 + 4096, table.profile?.length ?? 0);
+    const pyramid = pyramidOf({ key, file, tableFile, table, modified: stat?.modified ?? new Date(0) });
+    return {
+      pyramid,
+      size,
+      close: () => {
+        file.close();
+        tableFile?.close();
+      },
+    };
+  } catch (thrown) {
+    file.close();
+    tableFile?.close();
+    throw thrown;
+  }
+}
+
+/** The table of a derivative that came without one: made once, and kept under the derivative's own name. */
+async function ownTable(blobs: Blobs, key: string, file: BlobReader): Promise<BlobReader> {
+  const tableKey = `image/tables/${key.slice(key.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '')}.tiles`;
+  if ((await blobs.stat(tableKey)) === undefined) {
+    const pyramid = await readPyramid((from, to) => file.read({ from, to }));
+    const bytes = await makeTileTable(pyramid, ({ offsets, counts }, tile) => {
+      const from = offsets[tile] ?? 0;
+      return file.read({ from, to: from + (counts[tile] ?? 0) });
+    });
+    await blobs.put(tableKey, bytes).catch((thrown: unknown) => {
+      // Another release made it otherwise: either is right.
+      if (asProblem(thrown).code !== 'blob-exists') throw thrown;
+    });
+  }
+  return blobs.reader(tableKey);
+}
+
+async function readIndex(file: BlobReader): Promise<Buffer> {
+  const guess = await file.read({ from: 0, to: INDEX_GUESS });
+  const length = indexLength(guess);
+  return length <= guess.length ? guess : Buffer.concat([guess, await file.read({ from: guess.length, to: length })]);
+}
+
+type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date };
+/** Where the bytes of a tile are. */
+type Place = { readonly from: BlobReader; readonly at: number; readonly end: number; readonly prefix: Buffer; readonly jpeg: boolean };
+
+function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyramid {
+  const prefixes = table.levels.map((level) =>
+    level.compression === COMPRESSION.jpeg ? jpegPrefix(level, table.profile) : Buffer.alloc(0),
+  );
+
+  function levelAt(index: number): PyramidLevel {
+    const level = table.levels[index];
+    if (!level) throw new RangeError(`no level ${index}`);
+    return level;
+  }
+
+  function wholePlace(index: number, tile: number): Place {
+    const { offsets, counts, compression } = levelAt(index);
+    const [from, count] = [offsets[tile], counts[tile]];
+    if (from === undefined || count === undefined) throw new RangeError(`no tile ${tile} on level ${index}`);
+    const jpeg = compression === COMPRESSION.jpeg;
+    return { from: file, at: from + (jpeg ? START_MARKER : 0), end: from + count, prefix: prefixes[index] ?? Buffer.alloc(0), jpeg };
+  }
+
+  function place(index: number, tile: number): Place {
+    const crop = table.crops[index]?.get(tile);
+    if (!crop) return wholePlace(index, tile);
+    return { from: tableFile, at: crop.from + START_MARKER, end: crop.to, prefix: prefixes[index] ?? Buffer.alloc(0), jpeg: true };
+  }
+
+  function demandWhole(bytes: Buffer, expected: number, jpeg: boolean): Buffer {
+    if (bytes.length !== expected || (jpeg && bytes.readUInt16BE(bytes.length - 2) !== END_MARKER))
+      throw new Problem('derivative-damaged', { detail: `${key}: a tile is not whole` });
+    return bytes;
+  }
+
+  async function read({ from, at, end, prefix, jpeg }: Place): Promise<Buffer> {
+    const bytes = await from.read({ from: at, to: end });
+    return demandWhole(Buffer.concat([prefix, bytes]), prefix.length + end - at, jpeg);
+  }
+
+  return {
+    ...table,
+    key,
+    modified,
+    passes: (index, tile) => {
+      const level = levelAt(index);
+      const { width, height } = visibleSize(level, tile);
+      return (width === level.tileWidth && height === level.tileHeight) || table.crops[index]?.has(tile) === true;
+    },
+    tileNow: (index, tile) => {
+      const { from, at, end, prefix, jpeg } = place(index, tile);
+      const target = Buffer.allocUnsafe(prefix.length + end - at);
+      prefix.copy(target);
+      const count = from.readNow({ from: at, to: end }, target, prefix.length);
+      return count === undefined ? undefined : demandWhole(target.subarray(0, prefix.length + count), target.length, jpeg);
+    },
+    tile: (index, tile) => read(place(index, tile)),
+    wholeTile: (index, tile) => read(wholePlace(index, tile)),
+    storedTile: async (index, tile) => {
+      const { from, end, prefix: _, jpeg, at } = wholePlace(index, tile);
+      const start = jpeg ? at - START_MARKER : at;
+      return demandWhole(await from.read({ from: start, to: end }), end - start, jpeg);
+    },
+  };
+}
