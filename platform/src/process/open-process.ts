@@ -32,6 +32,8 @@ export type OpenProcessOptions = {
   /** Changes how ports are opened: faults for tests. */
   ports?: (openers: PortOpeners) => PortOpeners;
   signal?: AbortSignal;
+  /** Tells processes of one host and port from each other. */
+  replica?: string;
 };
 
 export type OpenedProcess = {
@@ -54,7 +56,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
   const { signal = new AbortController().signal } = options;
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
   const alone = isEmbedded(config);
-  const instance = alone ? 'all-in-one' : `${hostname()}:${config.VITRINE_PORT}`;
+  const instance = alone ? 'all-in-one' : [hostname(), config.VITRINE_PORT, ...(options.replica ? [options.replica] : [])].join(':');
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { routes } from '@vitrine/contracts/routes.ts';
 import { settingNames } from '@vitrine/contracts/settings.ts';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
-import type { TObject } from 'typebox';
+import type { Static, TObject } from 'typebox';
 import { readConfig } from '../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createLog } from '../log.ts';
@@ -13,11 +14,36 @@ import { Problem } from '../problem.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { endWithProblem } from './end-with-problem.ts';
 import { openProcess } from './open-process.ts';
+import { runWorkers } from './run-workers.ts';
 
 const DRAIN = 10_000;
 
+/**
+ * One service as several processes behind one port, as many as its settings say.
+ *
+ * @param count 0 is as many as there are cores
+ */
+export async function runInWorkers<C extends TObject>(
+  definition: ServiceDefinition<C>,
+  surroundings: NodeJS.Process,
+  count: (config: Static<C>) => number,
+): Promise<void> {
+  try {
+    const { VITRINE_LOG_LEVEL: level } = readConfig(platformConfig, surroundings.env, settingNames);
+    const workers = count(readConfig(definition.config, surroundings.env, settingNames)) || availableParallelism();
+    const log = createLog(level, surroundings.stderr).child({ service: definition.name });
+    await runWorkers({ count: workers, log, surroundings, work: (replica) => runDefinition(definition, surroundings, replica) });
+  } catch (thrown) {
+    endWithProblem(thrown, surroundings);
+  }
+}
+
 /** One service as a process of its own, on engines that others share. It ends in order on SIGTERM and SIGINT. */
-export async function runDefinition<C extends TObject>(definition: ServiceDefinition<C>, surroundings: NodeJS.Process): Promise<void> {
+export async function runDefinition<C extends TObject>(
+  definition: ServiceDefinition<C>,
+  surroundings: NodeJS.Process,
+  replica = '',
+): Promise<void> {
   try {
     const platform = readConfig(platformConfig, surroundings.env, settingNames);
     const config = readConfig(definition.config, surroundings.env, settingNames);
@@ -31,6 +57,7 @@ export async function runDefinition<C extends TObject>(definition: ServiceDefini
       log,
       operatorToken: tokenOf(definition.name, platform),
       signal: ending.signal,
+      replica,
     });
     const end = async () => {
       ending.abort();

@@ -61,9 +61,9 @@ export async function answerPixels(
     );
   }
   const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
-  const cost = requestCost(request.format, rectangle, resolved);
+  const cost = requestCost(request, rectangle, resolved);
   return results.get(`${pyramid.key} ${canonical}`, signal, (wanted) =>
-    admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved }, tools)),
+    admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved, cost }, tools)),
   );
 }
 

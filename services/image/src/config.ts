@@ -1,6 +1,12 @@
 import Type from 'typebox';
 
 export const imageConfig = Type.Object({
+  VITRINE_IMAGE_WORKERS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description:
+      'Processes behind the one port where the image service runs alone; 0 is as many as there are cores. The memory of the other settings is that of each.',
+  }),
   VITRINE_IMAGE_MAX_AREA: Type.Integer({
     default: 36_000_000,
     minimum: 1_000_000,

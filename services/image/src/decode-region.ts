@@ -2,7 +2,7 @@ import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { COMPRESSION, PHOTOMETRIC, type PyramidLevel } from '@vitrine/pyramid/pyramid-level.ts';
 import { type TileBlock, wrapTiff } from '@vitrine/pyramid/wrap-tiff.ts';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Rectangle } from './domain/resolve-request.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
@@ -26,7 +26,13 @@ export async function decodeRegion(
   const one = level.compression === COMPRESSION.jpeg && (level.samples === 1 || level.samples === 3) && level.bits === 8;
   return one && block.across * block.down <= MANY_TILES
     ? fromTiles(pyramid, index, level, block, rectangle, channels, tiles)
-    : fromBlock(pyramid, index, level, block, rectangle, channels);
+    : fromBlock(pyramid, index, rectangle, channels);
+}
+
+async function fromBlock(pyramid: OpenPyramid, index: number, rectangle: Rectangle, channels: 1 | 3): Promise<Raw> {
+  const image = await blockImage(pyramid, index, rectangle, channels);
+  const data = await ofTiles(pyramid, image.raw({ depth: 'uchar' }).toBuffer());
+  return { data, width: rectangle.width, height: rectangle.height, channels };
 }
 
 /** Whether a level's pixels are shades of grey alone. */
@@ -68,29 +74,26 @@ async function fromTiles(
   return { data, width, height, channels };
 }
 
-async function fromBlock(
-  pyramid: OpenPyramid,
-  index: number,
-  level: PyramidLevel,
-  block: TileBlock,
-  { x, y, width, height }: Rectangle,
-  channels: 1 | 3,
-): Promise<Raw> {
-  const places = [...numbersOf(block)];
+/** A rectangle of a level for libvips, which decodes it piece by piece as it goes on. */
+export async function blockImage(pyramid: OpenPyramid, index: number, rectangle: Rectangle, channels: 1 | 3): Promise<Sharp> {
+  const level = pyramid.levels[index];
+  if (!level) throw new RangeError(`no level ${index}`);
+  const block = blockOf(level, rectangle);
   const stored: Buffer[] = [];
-  await eachBounded([...places.entries()], READS_AT_ONCE, async ([n, { column, row }]) => {
+  await eachBounded([...[...numbersOf(block)].entries()], READS_AT_ONCE, async ([n, { column, row }]) => {
     stored[n] = await pyramid.storedTile(index, row * level.across + column);
   });
-  const left = x - block.column * level.tileWidth;
-  const top = y - block.row * level.tileHeight;
-  const { data } = await sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })
-    .extract({ left, top, width, height })
+  const left = rectangle.x - block.column * level.tileWidth;
+  const top = rectangle.y - block.row * level.tileHeight;
+  return sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })
+    .extract({ left, top, width: rectangle.width, height: rectangle.height })
     .flatten({ background: '#ffffff' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw new Problem('derivative-damaged', { detail: `${pyramid.key}: tiles can’t be decoded`, cause });
-    });
-  return { data, width, height, channels };
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb');
+}
+
+/** What libvips makes of stored tiles; where it can't, they are damaged. */
+export function ofTiles<T>({ key }: OpenPyramid, made: Promise<T>): Promise<T> {
+  return made.catch((cause: unknown) => {
+    throw new Problem('derivative-damaged', { detail: `${key}: tiles can’t be decoded`, cause });
+  });
 }

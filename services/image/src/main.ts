@@ -1,4 +1,4 @@
-import { runDefinition } from '@vitrine/platform/process/run-definition.ts';
+import { runInWorkers } from '@vitrine/platform/process/run-definition.ts';
 import { image } from './definition.ts';
 
-await runDefinition(image, process);
+await runInWorkers(image, process, ({ VITRINE_IMAGE_WORKERS: workers }) => workers);

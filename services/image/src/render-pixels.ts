@@ -1,9 +1,10 @@
 import turbo from '@julusian/jpeg-turbo';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
-import { decodeRegion, isGrey } from './decode-region.ts';
+import { blockImage, decodeRegion, isGrey, ofTiles } from './decode-region.ts';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Format, ImageRequest } from './domain/image-request.ts';
+import type { RequestCost } from './domain/request-cost.ts';
 import type { Rectangle, ResolvedRequest } from './domain/resolve-request.ts';
 import type { Jp2Encoder } from './encode/encode-jp2.ts';
 import { encodePdf } from './encode/encode-pdf.ts';
@@ -12,6 +13,8 @@ import type { OpenPyramid } from './open-pyramids.ts';
 const JPEG_QUALITY = 85;
 const WEBP_QUALITY = 80;
 const AVIF = { quality: 50, effort: 2 } as const;
+const PNG = { compressionLevel: 6 } as const;
+const TIFF = { compression: 'deflate' } as const;
 const THRESHOLD = 128;
 const WHITE = '#ffffff';
 const NOTHING = { r: 255, g: 255, b: 255, alpha: 0 };
@@ -32,15 +35,15 @@ export type RenderTask = {
   readonly rectangle: Rectangle;
   readonly request: ImageRequest;
   readonly resolved: ResolvedRequest;
+  readonly cost: RequestCost;
 };
 
 /** Decodes what a request needs of a level, and makes of it what was asked (Image API 3.0, 4.6: size, mirror, turn, quality, format). */
-export async function renderPixels(
-  { pyramid, level, rectangle, request, resolved }: RenderTask,
-  { tiles, jp2 }: RenderTools,
-): Promise<Buffer> {
+export async function renderPixels(task: RenderTask, { tiles, jp2 }: RenderTools): Promise<Buffer> {
+  if (task.cost.streams) return streamPixels(task);
+  const { pyramid, level, rectangle, request, resolved } = task;
   const { rotation, quality, format } = request;
-  const grey = quality === 'gray' || quality === 'bitonal' || isGrey(pyramid.levels[0]);
+  const grey = isMadeGrey(task);
   const region = await decodeRegion(pyramid, level, rectangle, grey ? 1 : 3, tiles);
   const scaled = await scale(region, resolved.size.width, resolved.size.height);
   const turned = await turn(scaled, rotation, TRANSPARENT.includes(format));
@@ -49,13 +52,13 @@ export async function renderPixels(
     case 'jpg':
       return withProfile(await jpegOf(finished), pyramid.profile);
     case 'png':
-      return sharpOf(finished).png({ compressionLevel: 6 }).toBuffer();
+      return sharpOf(finished).png(PNG).toBuffer();
     case 'webp':
       return sharpOf(finished).webp({ quality: WEBP_QUALITY, effort: 2 }).toBuffer();
     case 'avif':
       return sharpOf(finished).avif(AVIF).toBuffer();
     case 'tif':
-      return sharpOf(finished).tiff({ compression: 'deflate' }).toBuffer();
+      return sharpOf(finished).tiff(TIFF).toBuffer();
     case 'gif':
       return sharpOf(finished).gif({ effort: 3 }).toBuffer();
     case 'jp2':
@@ -63,6 +66,23 @@ export async function renderPixels(
     case 'pdf':
       return encodePdf(await jpegOf(finished), finished.width, finished.height);
   }
+}
+
+function isMadeGrey({ pyramid, request: { quality } }: RenderTask): boolean {
+  return quality === 'gray' || quality === 'bitonal' || isGrey(pyramid.levels[0]);
+}
+
+/** A large answer from stored tiles to encoded bytes in one go, of which a strip at a time is in memory. */
+async function streamPixels(task: RenderTask): Promise<Buffer> {
+  const { pyramid, level, rectangle, request, resolved } = task;
+  const { width, height } = resolved.size;
+  const decoded = await blockImage(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3);
+  const scaled =
+    width === rectangle.width && height === rectangle.height ? decoded : decoded.resize(width, height, { fit: 'fill', kernel: 'linear' });
+  const image = request.quality === 'bitonal' ? scaled.threshold(THRESHOLD) : scaled;
+  if (request.format === 'png') return ofTiles(pyramid, image.png(PNG).toBuffer());
+  if (request.format === 'tif') return ofTiles(pyramid, image.tiff(TIFF).toBuffer());
+  return withProfile(await ofTiles(pyramid, image.jpeg({ quality: JPEG_QUALITY }).toBuffer()), pyramid.profile);
 }
 
 /** Pixels that may have a last channel of transparency. */

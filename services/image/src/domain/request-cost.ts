@@ -1,4 +1,4 @@
-import type { Format } from './image-request.ts';
+import type { Format, ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
 
 export type RequestCost = {
@@ -6,6 +6,8 @@ export type RequestCost = {
   readonly bytes: number;
   /** `tile`: about what a viewer asks for at a time; `large`: everything that holds up others. */
   readonly lane: 'tile' | 'large';
+  /** Made strip by strip, so that never all of it is in memory as pixels. */
+  readonly streams: boolean;
 };
 
 /** Up to so many pixels, decoded and made, a request is one of many that a viewer asks for. */
@@ -13,16 +15,22 @@ const TILE_PIXELS = 2_500_000;
 /** Bytes a pixel: decoded, then scaled or turned beside it, then encoded. */
 const DECODED_BYTES = 4;
 const MADE_BYTES = 8;
+/** Bytes a pixel of what is streamed: the stored tiles, and what is encoded. */
+const STORED_BYTES = 0.5;
+const ENCODED_BYTES = 1.5;
+const STREAMED: readonly Format[] = ['jpg', 'png', 'tif'];
 /** These take ten times a JPEG's time and more. */
 const SLOW: readonly Format[] = ['avif', 'jp2', 'gif', 'webp', 'pdf'];
 const SLOW_PIXELS = 300_000;
 
 /** What a request takes, before anything is read or decoded for it. */
-export function requestCost(format: Format, rectangle: Rectangle, { size }: ResolvedRequest): RequestCost {
+export function requestCost({ format, rotation }: ImageRequest, rectangle: Rectangle, { size }: ResolvedRequest): RequestCost {
   const decoded = area(rectangle);
   const made = area(size);
-  const most = SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS;
-  return { bytes: decoded * DECODED_BYTES + made * MADE_BYTES, lane: decoded + made <= most ? 'tile' : 'large' };
+  const lane = decoded + made <= (SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS) ? 'tile' : 'large';
+  const streams = lane === 'large' && STREAMED.includes(format) && rotation.degrees === 0 && !rotation.mirrored;
+  const bytes = streams ? decoded * STORED_BYTES + made * ENCODED_BYTES : decoded * DECODED_BYTES + made * MADE_BYTES;
+  return { bytes, lane, streams };
 }
 
 const area = ({ width, height }: Dimensions) => width * height;

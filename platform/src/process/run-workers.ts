@@ -1,0 +1,66 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Log } from '../log.ts';
+
+/** A worker that ends is replaced after this long, and twice as long each time it ends within a minute; in milliseconds. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+const STEADY = 60_000;
+
+type Signals = Pick<NodeJS.Process, 'on' | 'exit'>;
+
+type WorkersOptions = {
+  count: number;
+  log: Log;
+  surroundings: Signals;
+  /** What a worker does, in a process of its own. `replica` tells it from the others. */
+  work: (replica: string) => Promise<void>;
+};
+
+/**
+ * Several processes behind one port. One that ends is replaced, while the others serve; on SIGHUP each is replaced in turn, the new one listening
+ * before the old one ends. SIGTERM and SIGINT end all in order. The process that oversees them does nothing else, so it does not fall.
+ */
+export async function runWorkers({ count, log, surroundings, work }: WorkersOptions): Promise<void> {
+  if (cluster.worker) return work(String(cluster.worker.id));
+  let ending = false;
+  let pause = FIRST_PAUSE;
+  const retiring = new Set<Worker>();
+  const running = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const fork = () => {
+    const worker = cluster.fork();
+    const began = Date.now();
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      if (ending) {
+        if (running().length === 0) surroundings.exit(0);
+        return;
+      }
+      if (retiring.delete(worker)) return;
+      // What is wrong with the settings is wrong for every worker, and said by it.
+      if (code !== null && code > 1 && Date.now() - began < STEADY && running().length === 0) return surroundings.exit(code);
+      pause = Date.now() - began < STEADY ? Math.min(LONGEST_PAUSE, pause * 2) : FIRST_PAUSE;
+      log.error({ worker: worker.id, code, signal, again: pause }, 'a worker has ended and is replaced');
+      setTimeout(() => {
+        if (!ending) fork();
+      }, pause);
+    });
+    return worker;
+  };
+  const end = () => {
+    ending = true;
+    if (running().length === 0) surroundings.exit(0);
+    for (const worker of running()) worker.process.kill('SIGTERM');
+  };
+  const replace = async () => {
+    for (const old of running()) {
+      if (ending || retiring.has(old)) continue;
+      await new Promise((resolve) => fork().once('listening', resolve));
+      retiring.add(old);
+      old.process.kill('SIGTERM');
+    }
+  };
+  surroundings
+    .on('SIGTERM', end)
+    .on('SIGINT', end)
+    .on('SIGHUP', () => void replace());
+  for (let n = 0; n < count; n++) fork();
+}
