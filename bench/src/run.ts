@@ -3,9 +3,15 @@
 import { benchBus } from './bus.ts';
 import { benchEngines } from './engines.ts';
 import type { Figure } from './figure.ts';
+import { benchImage } from './image/bench-image.ts';
 import { benchLine } from './line.ts';
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { bus: benchBus, engines: benchEngines, line: benchLine };
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  bus: benchBus,
+  engines: benchEngines,
+  image: benchImage,
+  line: benchLine,
+};
 
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

@@ -3,6 +3,8 @@ export const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, oldDeflate: 3
 /** TIFF 6.0, section 4 and 22: what the samples of a pixel mean. */
 export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, ycbcr: 6 } as const;
 
+export type Size = { readonly width: number; readonly height: number };
+
 /** One level of a pyramid: where each of its tiles lies, row by row. Sizes in pixels. */
 export type PyramidLevel = {
   readonly width: number;
@@ -36,7 +38,7 @@ export type Pyramid = {
 };
 
 /** How much of a tile shows: less than the whole at the right and the lower edge. */
-export function visibleSize(level: PyramidLevel, tile: number): { width: number; height: number } {
+export function visibleSize(level: PyramidLevel, tile: number): Size {
   const column = tile % level.across;
   const row = Math.floor(tile / level.across);
   return {

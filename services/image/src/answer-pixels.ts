@@ -52,11 +52,11 @@ export async function answerPixels(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { admission, results } = tools;
-  if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile)) {
+  if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile, resolved.size)) {
     return (
-      pyramid.tileNow(plan.level, plan.tile) ??
-      results.get(`${pyramid.key} ${plan.level} ${plan.tile}`, signal, () =>
-        withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile)),
+      pyramid.tileNow(plan.level, plan.tile, resolved.size) ??
+      results.get(`${pyramid.key} ${canonical}`, signal, () =>
+        withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile, resolved.size)),
       )
     );
   }

@@ -1,10 +1,11 @@
 import type { BlobReader, Blobs } from '@vitrine/platform/blobs/port.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
-import { COMPRESSION, type PyramidLevel, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import { jpegPrefix } from '@vitrine/pyramid/splice-jpeg.ts';
 import { indexLength, makeTileTable, readTileTable, type TileTable } from '@vitrine/pyramid/tile-table.ts';
 import { LRUCache } from 'lru-cache';
+import { extendTile } from './extend-tile.ts';
 import type { Derivative } from './stores.ts';
 
 /** Bytes that the cached tables may take, by estimate; and how many files are open for them, two a derivative. */
@@ -20,11 +21,11 @@ const END_MARKER = 0xffd9;
 export type OpenPyramid = TileTable & {
   readonly key: string;
   readonly modified: Date;
-  /** Whether a tile can be passed through: it is whole, or was cropped when the table was made. */
-  passes(level: number, tile: number): boolean;
-  /** A tile as a file of its own, by one read; at once, where storage answers at once just now. */
-  tileNow(level: number, tile: number): Buffer | undefined;
-  tile(level: number, tile: number): Promise<Buffer>;
+  /** Whether a tile can be passed through at a size: it is whole, or was cropped to it when the table was made. */
+  passes(level: number, tile: number, size: Size): boolean;
+  /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now. */
+  tileNow(level: number, tile: number, size: Size): Buffer | undefined;
+  tile(level: number, tile: number, size: Size): Promise<Buffer>;
   /** A tile whole, with the padding that its encoder put at the edge: as a file of its own, or as it is stored. */
   wholeTile(level: number, tile: number): Promise<Buffer>;
   storedTile(level: number, tile: number): Promise<Buffer>;
@@ -91,9 +92,12 @@ async function ownTable(blobs: Blobs, key: string, file: BlobReader): Promise<Bl
   const tableKey = `image/tables/${key.slice(key.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '')}.tiles`;
   if ((await blobs.stat(tableKey)) === undefined) {
     const pyramid = await readPyramid((from, to) => file.read({ from, to }));
-    const bytes = await makeTileTable(pyramid, ({ offsets, counts }, tile) => {
-      const from = offsets[tile] ?? 0;
-      return file.read({ from, to: from + (counts[tile] ?? 0) });
+    const bytes = await makeTileTable(pyramid, {
+      read: ({ offsets, counts }, tile) => {
+        const from = offsets[tile] ?? 0;
+        return file.read({ from, to: from + (counts[tile] ?? 0) });
+      },
+      extend: extendTile,
     });
     await blobs.put(tableKey, bytes).catch((thrown: unknown) => {
       // Another release made it otherwise: either is right.
@@ -118,6 +122,8 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     level.compression === COMPRESSION.jpeg ? jpegPrefix(level, table.profile) : Buffer.alloc(0),
   );
 
+  const ownPrefix = jpegPrefix({ tables: undefined, photometric: PHOTOMETRIC.ycbcr }, table.profile);
+
   function levelAt(index: number): PyramidLevel {
     const level = table.levels[index];
     if (!level) throw new RangeError(`no level ${index}`);
@@ -132,10 +138,14 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     return { from: file, at: from + (jpeg ? START_MARKER : 0), end: from + count, prefix: prefixes[index] ?? Buffer.alloc(0), jpeg };
   }
 
-  function place(index: number, tile: number): Place {
-    const crop = table.crops[index]?.get(tile);
+  const cropOf = (index: number, tile: number, { width, height }: Size) =>
+    table.crops[index]?.get(tile)?.find((crop) => crop.width === width && crop.height === height);
+
+  function place(index: number, tile: number, size: Size): Place {
+    const crop = cropOf(index, tile, size);
     if (!crop) return wholePlace(index, tile);
-    return { from: tableFile, at: crop.from + START_MARKER, end: crop.to, prefix: prefixes[index] ?? Buffer.alloc(0), jpeg: true };
+    const prefix = crop.own ? ownPrefix : (prefixes[index] ?? ownPrefix);
+    return { from: tableFile, at: crop.from + START_MARKER, end: crop.to, prefix, jpeg: true };
   }
 
   function demandWhole(bytes: Buffer, expected: number, jpeg: boolean): Buffer {
@@ -153,19 +163,18 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     ...table,
     key,
     modified,
-    passes: (index, tile) => {
-      const level = levelAt(index);
-      const { width, height } = visibleSize(level, tile);
-      return (width === level.tileWidth && height === level.tileHeight) || table.crops[index]?.has(tile) === true;
+    passes: (index, tile, size) => {
+      const { tileWidth, tileHeight } = levelAt(index);
+      return (size.width === tileWidth && size.height === tileHeight) || cropOf(index, tile, size) !== undefined;
     },
-    tileNow: (index, tile) => {
-      const { from, at, end, prefix, jpeg } = place(index, tile);
+    tileNow: (index, tile, size) => {
+      const { from, at, end, prefix, jpeg } = place(index, tile, size);
       const target = Buffer.allocUnsafe(prefix.length + end - at);
       prefix.copy(target);
       const count = from.readNow({ from: at, to: end }, target, prefix.length);
       return count === undefined ? undefined : demandWhole(target.subarray(0, prefix.length + count), target.length, jpeg);
     },
-    tile: (index, tile) => read(place(index, tile)),
+    tile: (index, tile, size) => read(place(index, tile, size)),
     wholeTile: (index, tile) => read(wholePlace(index, tile)),
     storedTile: async (index, tile) => {
       const { from, end, prefix: _, jpeg, at } = wholePlace(index, tile);

@@ -105,7 +105,7 @@ for (const [name, choice] of [
       ['1280,768,256,256/max/0/default.jpg', 'stored 0'],
       ['1280,768,21,139/20,139/0/default.jpg', 'decoded 0'],
       ['full/162,113/0/default.jpg', 'stored 3'],
-      ['full/163,113/0/default.jpg', 'decoded 3'],
+      ['full/163,114/0/default.jpg', 'stored 3'],
       ['full/650,/0/default.jpg', 'decoded 1'],
       ['full/651,/0/default.jpg', 'decoded 1'],
       ['full/652,/0/default.jpg', 'decoded 0'],

@@ -47,7 +47,7 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
     throw unreadable(thrown);
   }
   const { levels, difference } = await verifyDerivative(task, metadata);
-  await writeFile(task.tiles, await fileTileTable(output));
+  await writeFile(task.tiles, await fileTileTable(output, quality));
   const [full] = levels;
   if (!full) throw new Problem('derivative-unverified', { detail: 'no level' });
   return {

@@ -60,7 +60,7 @@ function levelRectangle(region: Rectangle, level: Dimensions, image: Dimensions)
 
 /**
  * Tile n of a level is the region n·tile·factor of the image exactly (Image API 3.0, implementation notes, 3), at the edge whatever is left; its size
- * is what shows of it.
+ * is what shows of it, however that is rounded.
  */
 function storedTile(region: Rectangle, size: Dimensions, level: PyramidLevel, image: Dimensions): number | undefined {
   const factor = Math.max(1, Math.round(image.width / level.width));
@@ -72,5 +72,6 @@ function storedTile(region: Rectangle, size: Dimensions, level: PyramidLevel, im
   if (column >= level.across || row >= level.down) return undefined;
   const tile = row * level.across + column;
   const visible = visibleSize(level, tile);
-  return size.width === visible.width && size.height === visible.height ? tile : undefined;
+  const [wider, higher] = [size.width - visible.width, size.height - visible.height];
+  return wider >= 0 && wider <= ROUNDING && higher >= 0 && higher <= ROUNDING ? tile : undefined;
 }

@@ -51,9 +51,9 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     if (!pyramid || region === undefined || size === undefined || rotation === undefined || file === undefined || more !== undefined)
       return undefined;
     const request = parseImageRequest(region, size, rotation, file, api);
-    const { plan, canonical } = planAnswer(request, derivative, pyramid, limits, api);
-    if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile)) return undefined;
-    const body = pyramid.tileNow(plan.level, plan.tile);
+    const { plan, canonical, resolved } = planAnswer(request, derivative, pyramid, limits, api);
+    if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile, resolved.size)) return undefined;
+    const body = pyramid.tileNow(plan.level, plan.tile, resolved.size);
     if (!body) return undefined;
     const { modified } = pyramid;
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
