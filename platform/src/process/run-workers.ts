@@ -48,14 +48,14 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
   const end = () => {
     ending = true;
     if (running().length === 0) surroundings.exit(0);
-    for (const worker of running()) worker.process.kill('SIGTERM');
+    for (const worker of running()) stop(worker);
   };
   const replace = async () => {
     for (const old of running()) {
       if (ending || retiring.has(old)) continue;
       await new Promise((resolve) => fork().once('listening', resolve));
       retiring.add(old);
-      old.process.kill('SIGTERM');
+      stop(old);
     }
   };
   surroundings
@@ -63,4 +63,8 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
     .on('SIGINT', end)
     .on('SIGHUP', () => void replace());
   for (let n = 0; n < count; n++) fork();
+}
+
+function stop({ process: child }: Worker): void {
+  child.kill('SIGTERM');
 }
