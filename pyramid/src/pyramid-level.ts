@@ -46,3 +46,16 @@ export function visibleSize(level: PyramidLevel, tile: number): Size {
     height: Math.min(level.tileHeight, level.height - row * level.tileHeight),
   };
 }
+
+/** How near to a power of two a ratio of sizes must be to be one: sizes are rounded at each level. */
+const NEAR = 0.05;
+
+/**
+ * How many pixels of the whole picture a pixel of a level stands for, across and down. The longer side tells: the shorter one of a thin picture is
+ * rounded to a few pixels.
+ */
+export function scaleFactor(level: Size, full: Size): number {
+  const ratio = full.width >= full.height ? full.width / level.width : full.height / level.height;
+  const exponent = Math.log2(ratio);
+  return Math.abs(exponent - Math.round(exponent)) < NEAR ? 2 ** Math.round(exponent) : Math.max(1, Math.round(ratio));
+}

@@ -8,7 +8,7 @@
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { cropJpeg } from './crop-jpeg.ts';
-import { COMPRESSION, type Pyramid, type PyramidLevel, type Size, visibleSize } from './pyramid-level.ts';
+import { COMPRESSION, type Pyramid, type PyramidLevel, type Size, scaleFactor, visibleSize } from './pyramid-level.ts';
 import { jpegPrefix, spliceJpeg } from './splice-jpeg.ts';
 import { damaged } from './tiff-file.ts';
 
@@ -155,7 +155,7 @@ async function cropsOf(level: PyramidLevel, full: Size, { read, extend }: TableM
 /** The size of a tile by a client that rounds up; never more than a pixel beyond what shows, nor larger than a tile. */
 function roundedUp(level: PyramidLevel, full: Size, tile: number): Size {
   const { width, height } = visibleSize(level, tile);
-  const factor = Math.max(1, Math.round(full.width / level.width));
+  const factor = scaleFactor(level, full);
   const [column, row] = [tile % level.across, Math.floor(tile / level.across)];
   const upTo = (whole: number, place: number, side: number, shown: number) =>
     Math.min(side, shown + 1, Math.max(shown, Math.ceil(whole / factor) - place * side));

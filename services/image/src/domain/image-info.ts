@@ -1,3 +1,4 @@
+import { scaleFactor } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Derivative } from '../stores.ts';
 import { type ApiVersion, formats } from './image-request.ts';
 import { type Limits, limitBroken } from './limits.ts';
@@ -72,8 +73,8 @@ function sizesWithin({ levels }: Derivative, limits: Limits) {
 }
 
 /** 5.4: the tiles of the file, by its own levels. */
-function tilesOf({ width, tile, levels }: Derivative) {
-  return [{ width: tile.width, height: tile.height, scaleFactors: levels.map((level) => Math.max(1, Math.round(width / level.width))) }];
+function tilesOf({ width, height, tile, levels }: Derivative) {
+  return [{ width: tile.width, height: tile.height, scaleFactors: levels.map((level) => scaleFactor(level, { width, height })) }];
 }
 
 /** The Physical Dimensions service (https://iiif.io/api/annex/services/#physical-dimensions): centimetres that a pixel takes. */

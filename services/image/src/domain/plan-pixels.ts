@@ -1,4 +1,4 @@
-import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, scaleFactor, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
 
@@ -63,7 +63,7 @@ function levelRectangle(region: Rectangle, level: Dimensions, image: Dimensions)
  * is what shows of it, however that is rounded.
  */
 function storedTile(region: Rectangle, size: Dimensions, level: PyramidLevel, image: Dimensions): number | undefined {
-  const factor = Math.max(1, Math.round(image.width / level.width));
+  const factor = scaleFactor(level, image);
   const [width, height] = [level.tileWidth * factor, level.tileHeight * factor];
   if (region.x % width !== 0 || region.y % height !== 0) return undefined;
   if (region.width !== Math.min(width, image.width - region.x) || region.height !== Math.min(height, image.height - region.y))
