@@ -2,6 +2,7 @@ import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import type { Admission } from './admission.ts';
 import { isGrey } from './decode-region.ts';
 import { canonicalPath } from './domain/canonical-path.ts';
+import { demandFormatSize } from './domain/demand-format-size.ts';
 import type { ApiVersion, ImageRequest } from './domain/image-request.ts';
 import type { Limits } from './domain/limits.ts';
 import { type PixelPlan, planPixels } from './domain/plan-pixels.ts';
@@ -33,6 +34,7 @@ export function planAnswer(
   api: ApiVersion,
 ): PixelAnswer {
   const resolved = resolveRequest(request, derivative, limits);
+  demandFormatSize(request.format, request.rotation, resolved.size);
   const plan = planPixels(request, resolved, pyramid.levels, derivative);
   return { request, resolved, plan, canonical: canonicalPath(request, resolved, derivative, isGrey(pyramid.levels[0]), api) };
 }

@@ -210,6 +210,7 @@ suite('HTTP', () => {
     [`${IMAGE}/full/0,/0/default.jpg`, 400, /size/],
     [`${IMAGE}/full/1302,/0/default.jpg`, 400, /larger than the region/],
     [`${IMAGE}/full/^9000,9000/0/default.jpg`, 400, /maxArea 36000000/],
+    [`${IMAGE}/0,0,1300,3/^25000,60/0/default.webp`, 400, /25000 pixels is more than the 16383 that webp has room for/],
     [`${IMAGE}/full/max/361/default.jpg`, 400, /rotation/],
     [`${IMAGE}/full/max/0/default.exe`, 400, /quality and format/],
     [`/iiif/image/3/nobody/info.json`, 404, /No such image/],
