@@ -14,7 +14,7 @@ const qualities = ['default', 'color', 'gray', 'bitonal'] as const;
 type Quality = (typeof qualities)[number];
 export const formats = ['jpg', 'png', 'webp', 'avif', 'tif', 'gif', 'jp2', 'pdf'] as const;
 export type Format = (typeof formats)[number];
-type Rotation = {
+export type Rotation = {
   /** Clockwise, from 0 up to but not 360, after mirroring. */
   readonly degrees: number;
   readonly mirrored: boolean;
