@@ -12,7 +12,7 @@ const READS_AT_ONCE = 16;
 /** From so many tiles on libvips decodes them all, in its own threads and without keeping any. */
 const MANY_TILES = 48;
 
-/** A rectangle of a level as pixels: only the tiles that it touches are read and decoded. */
+/** A rectangle of a level as pixels: only the tiles that it touches are read and decoded. Its buffer is to be given back to the pool. */
 export async function decodeRegion(
   pyramid: OpenPyramid,
   index: number,
@@ -59,18 +59,19 @@ async function fromTiles(
   channels: 1 | 3,
   tiles: DecodedTiles,
 ): Promise<Raw> {
-  const data = Buffer.allocUnsafe(width * height * channels);
-  await eachBounded([...numbersOf(block)], TILES_AT_ONCE, async ({ column, row }) => {
-    const tile = await tiles(pyramid, index, row * across + column, channels);
-    const [left, top] = [column * tileWidth, row * tileHeight];
-    const [fromX, fromY] = [Math.max(left, x), Math.max(top, y)];
-    const [toX, toY] = [Math.min(left + tileWidth, x + width), Math.min(top + tileHeight, y + height)];
-    const length = (toX - fromX) * channels;
-    for (let line = fromY; line < toY; line++) {
-      const source = ((line - top) * tile.width + (fromX - left)) * channels;
-      tile.data.copy(data, ((line - y) * width + (fromX - x)) * channels, source, source + length);
-    }
-  });
+  const data = tiles.pool.take(width * height * channels);
+  await eachBounded([...numbersOf(block)], TILES_AT_ONCE, ({ column, row }) =>
+    tiles.with(pyramid, index, row * across + column, channels, (tile) => {
+      const [left, top] = [column * tileWidth, row * tileHeight];
+      const [fromX, fromY] = [Math.max(left, x), Math.max(top, y)];
+      const [toX, toY] = [Math.min(left + tileWidth, x + width), Math.min(top + tileHeight, y + height)];
+      const length = (toX - fromX) * channels;
+      for (let line = fromY; line < toY; line++) {
+        const source = ((line - top) * tile.width + (fromX - left)) * channels;
+        tile.data.copy(data, ((line - y) * width + (fromX - x)) * channels, source, source + length);
+      }
+    }),
+  );
   return { data, width, height, channels };
 }
 

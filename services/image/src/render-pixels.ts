@@ -1,6 +1,7 @@
 import turbo from '@julusian/jpeg-turbo';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
+import type { BufferPool } from './buffer-pool.ts';
 import { blockImage, decodeRegion, isGrey, ofTiles } from './decode-region.ts';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Format, ImageRequest } from './domain/image-request.ts';
@@ -39,18 +40,26 @@ export type RenderTask = {
 };
 
 /** Decodes what a request needs of a level, and makes of it what was asked (Image API 3.0, 4.6: size, mirror, turn, quality, format). */
-export async function renderPixels(task: RenderTask, { tiles, jp2 }: RenderTools): Promise<Buffer> {
+export async function renderPixels(task: RenderTask, tools: RenderTools): Promise<Buffer> {
   if (task.cost.streams) return streamPixels(task);
-  const { pyramid, level, rectangle, request, resolved } = task;
+  const { pyramid, level, rectangle } = task;
+  const { tiles } = tools;
+  const region = await decodeRegion(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, tiles);
+  try {
+    return await finish(region, task, tools);
+  } finally {
+    tiles.pool.give(region.data);
+  }
+}
+
+async function finish(region: Raw, { pyramid, request, resolved }: RenderTask, { tiles: { pool }, jp2 }: RenderTools): Promise<Buffer> {
   const { rotation, quality, format } = request;
-  const grey = isMadeGrey(task);
-  const region = await decodeRegion(pyramid, level, rectangle, grey ? 1 : 3, tiles);
   const scaled = await scale(region, resolved.size.width, resolved.size.height);
   const turned = await turn(scaled, rotation, TRANSPARENT.includes(format));
   const finished = quality === 'bitonal' ? bitonal(turned) : turned;
   switch (format) {
     case 'jpg':
-      return withProfile(await jpegOf(finished), pyramid.profile);
+      return withProfile(await jpegOf(finished, pool), pyramid.profile);
     case 'png':
       return sharpOf(finished).png(PNG).toBuffer();
     case 'webp':
@@ -64,7 +73,7 @@ export async function renderPixels(task: RenderTask, { tiles, jp2 }: RenderTools
     case 'jp2':
       return jp2.encode(withoutAlpha(finished));
     case 'pdf':
-      return encodePdf(await jpegOf(finished), finished.width, finished.height);
+      return encodePdf(await jpegOf(finished, pool), finished.width, finished.height);
   }
 }
 
@@ -125,8 +134,13 @@ function withoutAlpha({ data, width, height, channels }: Picture): Raw {
   throw new RangeError('what can show no transparency was turned with it');
 }
 
-function jpegOf(picture: Picture): Promise<Buffer> {
+async function jpegOf(picture: Picture, pool: BufferPool): Promise<Buffer> {
   const { data, width, height, channels } = withoutAlpha(picture);
   const [format, subsampling] = channels === 1 ? [turbo.FORMAT_GRAY, turbo.SAMP_GRAY] : [turbo.FORMAT_RGB, turbo.SAMP_420];
-  return turbo.compress(data, { format, width, height, subsampling, quality: JPEG_QUALITY });
+  const room = pool.take(turbo.bufferSize({ width, height, subsampling }));
+  try {
+    return Buffer.from(await turbo.compress(data, room, { format, width, height, subsampling, quality: JPEG_QUALITY }));
+  } finally {
+    pool.give(room);
+  }
 }

@@ -3,6 +3,7 @@ import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { decodedTiles } from './decoded-tiles.ts';
 import type { Limits } from './domain/limits.ts';
 import { jp2Encoder } from './encode/encode-jp2.ts';
@@ -28,6 +29,9 @@ export type ImageDeps = ServiceDeps & {
   tileCacheBytes: number;
 };
 
+/** Bytes of buffers that are kept to be used again. */
+const POOL = 32 * 1024 * 1024;
+
 /** How much of the cache is for stored tiles, which storage has at hand anyway. */
 const STORED_SHARE = 1 / 3;
 
@@ -42,7 +46,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
   const documents = infoDocuments({ access, publicUrl, limits });
   const jp2 = jp2Encoder();
   const tools = {
-    tiles: decodedTiles(deps.tileCacheBytes),
+    tiles: decodedTiles(deps.tileCacheBytes, new BufferPool(POOL)),
     jp2,
     admission: new Admission(deps.admission),
     results: resultCache(deps.cacheBytes - storedBytes),

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { Admission } from '../src/admission.ts';
 import { answerPixels, planAnswer } from '../src/answer-pixels.ts';
+import { BufferPool } from '../src/buffer-pool.ts';
 import { decodedTiles } from '../src/decoded-tiles.ts';
 import { parseImageRequest } from '../src/domain/image-request.ts';
 import { jp2Encoder } from '../src/encode/encode-jp2.ts';
@@ -55,7 +56,7 @@ async function withDerivative(
   const pyramid = await pyramids.open(derivative);
   const jp2 = jp2Encoder();
   const tools = {
-    tiles: decodedTiles(10_000_000),
+    tiles: decodedTiles(10_000_000, new BufferPool(10_000_000)),
     jp2,
     admission: new Admission({ tiles: 4, large: 1, bytes: 500_000_000 }),
     results: resultCache(0),
