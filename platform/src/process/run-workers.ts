@@ -27,7 +27,8 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
   const retiring = new Set<Worker>();
   const running = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   const fork = () => {
-    const worker = cluster.fork();
+    // The C library keeps memory apart for every thread otherwise, which pictures fragment.
+    const worker = cluster.fork({ MALLOC_ARENA_MAX: '2' });
     const began = Date.now();
     worker.once('exit', (code: number | null, signal: string | null) => {
       if (ending) {

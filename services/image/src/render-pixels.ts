@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import turbo from '@julusian/jpeg-turbo';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
@@ -26,6 +27,8 @@ const TRANSPARENT: readonly Format[] = ['png', 'webp', 'avif', 'tif', 'gif'];
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadTiff'] });
 sharp.cache(false);
+// Pixels lie outside the heap of V8, which else collects the whole of it after every 64 megabytes of them, whatever the heap may hold.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
 // Many small pictures at once: a thread each is best, and a second one a picture costs more than it brings.
 sharp.concurrency(1);
 
@@ -107,9 +110,24 @@ async function raw(image: Sharp): Promise<Picture> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
+/** A size may be a pixel more than the level has, by rounding: that pixel is its neighbour again. */
+const ROUNDING = 1;
+
 async function scale(region: Raw, width: number, height: number): Promise<Picture> {
-  if (width === region.width && height === region.height) return region;
+  const [wider, higher] = [width - region.width, height - region.height];
+  if (wider === 0 && higher === 0) return region;
+  if (wider >= 0 && wider <= ROUNDING && higher >= 0 && higher <= ROUNDING) return extend(region, width, height);
   return raw(sharpOf(region).resize(width, height, { fit: 'fill', kernel: 'linear' }));
+}
+
+function extend({ data, width, height, channels }: Raw, toWidth: number, toHeight: number): Raw {
+  const extended = Buffer.allocUnsafe(toWidth * toHeight * channels);
+  for (let y = 0; y < toHeight; y++) {
+    const [from, to] = [Math.min(y, height - 1) * width * channels, y * toWidth * channels];
+    data.copy(extended, to, from, from + width * channels);
+    for (let x = width; x < toWidth; x++) data.copy(extended, to + x * channels, from + (width - 1) * channels, from + width * channels);
+  }
+  return { data: extended, width: toWidth, height: toHeight, channels };
 }
 
 /** Mirrored first, then turned clockwise (4.3); a canvas that grows is transparent where it can be, else white. */
