@@ -154,7 +154,17 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     return bytes;
   }
 
-  async function read({ from, at, end, prefix, jpeg }: Place): Promise<Buffer> {
+  function readNow({ from, at, end, prefix, jpeg }: Place): Buffer | undefined {
+    const target = Buffer.allocUnsafe(prefix.length + end - at);
+    prefix.copy(target);
+    const count = from.readNow({ from: at, to: end }, target, prefix.length);
+    return count === undefined ? undefined : demandWhole(target.subarray(0, prefix.length + count), target.length, jpeg);
+  }
+
+  async function read(place: Place): Promise<Buffer> {
+    const now = readNow(place);
+    if (now) return now;
+    const { from, at, end, prefix, jpeg } = place;
     const bytes = await from.read({ from: at, to: end });
     return demandWhole(Buffer.concat([prefix, bytes]), prefix.length + end - at, jpeg);
   }
@@ -167,13 +177,7 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
       const { tileWidth, tileHeight } = levelAt(index);
       return (size.width === tileWidth && size.height === tileHeight) || cropOf(index, tile, size) !== undefined;
     },
-    tileNow: (index, tile, size) => {
-      const { from, at, end, prefix, jpeg } = place(index, tile, size);
-      const target = Buffer.allocUnsafe(prefix.length + end - at);
-      prefix.copy(target);
-      const count = from.readNow({ from: at, to: end }, target, prefix.length);
-      return count === undefined ? undefined : demandWhole(target.subarray(0, prefix.length + count), target.length, jpeg);
-    },
+    tileNow: (index, tile, size) => readNow(place(index, tile, size)),
     tile: (index, tile, size) => read(place(index, tile, size)),
     wholeTile: (index, tile) => read(wholePlace(index, tile)),
     storedTile: async (index, tile) => {
