@@ -38,6 +38,14 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
+  /** Labels cost more than counting. */
+  const routes = new Map<string, ReturnType<typeof httpSeconds.labels>>();
+  function routeSeconds(method: string, route: string, status: number) {
+    const name = `${status}${method}${route}`;
+    const known = routes.get(name) ?? httpSeconds.labels({ method, route, status });
+    routes.set(name, known);
+    return known;
+  }
   const unanswered = new Counter({
     name: 'vitrine_lag_unanswered_total',
     help: 'Questions for a lag that the bus did not answer',
@@ -65,7 +73,7 @@ export function createMetrics(): Metrics {
   return {
     handled: (group, code, failed, seconds) => handledSeconds.observe({ group, code, failed: String(failed) }, seconds),
     held: (group, steps) => held.set({ group }, steps),
-    answered: (method, route, status, seconds) => httpSeconds.observe({ method, route, status }, seconds),
+    answered: (method, route, status, seconds) => routeSeconds(method, route, status).observe(seconds),
     watchLag: (group, topic, lag) => void lags.push({ group, topic, lag }),
     exposition: async () => {
       // From the first scrape on: whoever is never asked pays for no observer.

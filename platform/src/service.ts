@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Migration } from './documents/migrate.ts';
@@ -11,16 +10,21 @@ export type ServiceRoute = {
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 };
 
+/** A plain GET, as far as a quick door looks at it. */
+export type QuickRequest = {
+  /** The target of the request, with its query. */
+  readonly url: string;
+  field(name: 'accept' | 'if-none-match' | 'if-modified-since'): string | undefined;
+};
+
+/** An answer that is ready to be sent; `lines` are header lines, each with its end, but for length and date. A 304 has no body. */
+export type QuickReply = { readonly route: string; readonly status: 200 | 304; readonly lines: string; readonly body: Buffer };
+
 /**
- * Answers a request before the routes are asked, where that can be done at once: true when it has, false when the routes must. It answers nothing
- * that a route would not answer alike. `path` is below the path of the public URL; `answered` takes the route and the status.
+ * Answers a request before the routes are asked, where that can be done at once; undefined where the routes must. It answers nothing that a route
+ * would not answer alike. `path` is below the path of the public URL.
  */
-export type QuickDoor = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  answered: (route: string, status: number) => void,
-) => boolean;
+export type QuickDoor = (path: string, request: QuickRequest) => QuickReply | undefined;
 
 /** What `createService(deps)` of every service gives: wiring, without a process, a port or a clock of its own. */
 export type Service = {

@@ -1,22 +1,19 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Whether the client has it already (RFC 9110, 13.1.2 and 13.1.3): by its tag, compared weakly, or else by its time, in seconds. */
-export function isUnchanged(headers: IncomingHttpHeaders, etag: string, modified?: Date): boolean {
-  const asked = headers['if-none-match'];
+export function isUnchanged(asked: string | undefined, since: string | undefined, etag: string, modified?: Date): boolean {
   if (asked !== undefined) {
     if (asked === etag) return true;
     const known = asked.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
     return known.includes('*') || known.includes(etag);
   }
-  const since = headers['if-modified-since'];
   return since !== undefined && modified !== undefined && Math.floor(modified.getTime() / 1000) * 1000 <= Date.parse(since);
 }
 
 /** Sets a strong ETag; true when the client has it already and a 304 was sent. */
 export function notModified(request: FastifyRequest, reply: FastifyReply, etag: string, modified?: Date): boolean {
   reply.header('etag', etag);
-  if (!isUnchanged(request.headers, etag, modified)) return false;
+  if (!isUnchanged(request.headers['if-none-match'], request.headers['if-modified-since'], etag, modified)) return false;
   void reply.code(304).send();
   return true;
 }

@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { type Route, routeOf } from '@vitrine/contracts/routes.ts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { carriesToken } from '../operator-token.ts';
 import { asProblem, Problem } from '../problem.ts';
-import type { Service } from '../service.ts';
+import type { QuickReply, QuickRequest, Service } from '../service.ts';
 import { problemDocument } from './problem-document.ts';
 import { problemPage } from './problem-page.ts';
+import { quickConnections } from './quick-connections.ts';
 
 export type HttpServerOptions = {
   publicUrl: string;
@@ -32,10 +33,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
   const quickDoors = services.flatMap(({ quickDoor }) => quickDoor ?? []);
   const server = fastify({
     logger: false,
-    serverFactory: (handle) =>
-      createServer(TIMEOUTS, (request, response) => {
-        if (!passes(request, response)) handle(request, response);
-      }),
+    serverFactory: (handle) => createServer(TIMEOUTS, handle),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: 400 },
     bodyLimit: 1024 * 1024,
@@ -44,16 +42,17 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     frameworkErrors: (error, request, reply) => void fail(error, request, reply),
   });
 
-  function passes(request: IncomingMessage, response: ServerResponse): boolean {
-    const url = request.url ?? '';
-    if (quickDoors.length === 0 || !url.startsWith(prefix)) return false;
+  function answerQuickly(request: QuickRequest): QuickReply | undefined {
+    if (!request.url.startsWith(prefix)) return undefined;
     const began = performance.now();
-    const path = prefix === '' ? url : url.slice(prefix.length);
-    return quickDoors.some((door) =>
-      door(request, response, path, (route, status) =>
-        options.metrics.answered(request.method ?? '', route, status, (performance.now() - began) / 1000),
-      ),
-    );
+    const path = prefix === '' ? request.url : request.url.slice(prefix.length);
+    for (const door of quickDoors) {
+      const reply = door(path, request);
+      if (!reply) continue;
+      options.metrics.answered('GET', reply.route, reply.status, (performance.now() - began) / 1000);
+      return reply;
+    }
+    return undefined;
   }
 
   function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -73,6 +72,10 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     return reply.type('application/problem+json').send(JSON.stringify(document));
   }
 
+  if (quickDoors.length > 0) {
+    const connections = quickConnections(server.server, answerQuickly);
+    server.addHook('preClose', async () => connections.closeAll());
+  }
   server.setErrorHandler(fail);
   server.setNotFoundHandler((request, reply) => fail(new Problem('not-found'), request, reply));
   server.addHook('onRequest', async (request, reply) => {

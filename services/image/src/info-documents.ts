@@ -1,13 +1,18 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { LRUCache } from 'lru-cache';
-import { SHORT } from './domain/image-head.ts';
+import { linesOf, SHORT } from './domain/image-head.ts';
 import { IMAGE_CONTEXT, imageInfo2, imageInfo3, LEVEL_2 } from './domain/image-info.ts';
 import type { ApiVersion } from './domain/image-request.ts';
 import type { Limits } from './domain/limits.ts';
 import type { Derivative } from './stores.ts';
 
-type InfoDocument = { readonly headers: Readonly<Record<string, string>>; readonly etag: string; readonly body: Buffer };
+type InfoDocument = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly lines: string;
+  readonly etag: string;
+  readonly body: Buffer;
+};
 
 export type InfoDocuments = {
   /** The `info.json` of an image under the identifier by which it was asked for. */
@@ -39,7 +44,7 @@ export function infoDocuments({ access, publicUrl, limits }: InfoDocumentsOption
       etag,
       'content-type': ldJson ? ldJsonType(api) : 'application/json',
     };
-    return { headers, etag, body };
+    return { headers, lines: linesOf(headers), etag, body };
   }
 
   return {

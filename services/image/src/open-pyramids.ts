@@ -21,6 +21,8 @@ const END_MARKER = 0xffd9;
 export type OpenPyramid = TileTable & {
   readonly key: string;
   readonly modified: Date;
+  /** The same as a header has it. */
+  readonly lastModified: string;
   /** Whether a tile can be passed through at a size: it is whole, or was cropped to it when the table was made. */
   passes(level: number, tile: number, size: Size): boolean;
   /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now. */
@@ -173,6 +175,7 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     ...table,
     key,
     modified,
+    lastModified: modified.toUTCString(),
     passes: (index, tile, size) => {
       const { tileWidth, tileHeight } = levelAt(index);
       return (size.width === tileWidth && size.height === tileHeight) || cropOf(index, tile, size) !== undefined;

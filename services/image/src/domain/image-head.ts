@@ -23,33 +23,31 @@ export type ImageHead = {
   readonly version: string;
   readonly canonical: string;
   readonly format: Format;
-  readonly modified: Date;
+  readonly lastModified: string;
   readonly cacheControl: string;
 };
 
 /** The headers of pixels (Image API 3.0, 4.8 and 7; RFC 9110, 8.8), the same whoever sends them. */
-export function imageHead({
-  publicUrl,
-  api,
-  image,
-  version,
-  canonical,
-  format,
-  modified,
-  cacheControl,
-}: ImageHead): Record<string, string> {
+export function imageHead({ publicUrl, api, image, version, canonical, format, lastModified, cacheControl }: ImageHead) {
   return {
     'access-control-allow-origin': '*',
     'x-content-type-options': 'nosniff',
     'cache-control': cacheControl,
     link: `<${publicUrl}/iiif/image/${api}/${image}~${version}/${canonical}>;rel="canonical", <${LEVEL_2[api]}>;rel="profile"`,
     etag: imageTag(version, canonical),
-    'last-modified': modified.toUTCString(),
+    'last-modified': lastModified,
     'content-type': MEDIA_TYPES[format],
-  };
+  } as const;
 }
 
 /** Strong: the same pixels, asked for in whatever way, have the same tag. Without commas, at which some take a list of tags apart. */
 function imageTag(version: string, canonical: string): string {
   return `"${version}-${canonical.replaceAll('/', '.').replaceAll(',', '_')}"`;
+}
+
+/** Headers as lines, each with its end. */
+export function linesOf(headers: Readonly<Record<string, string>>): string {
+  let lines = '';
+  for (const name in headers) lines += `${name}: ${headers[name]}\r\n`;
+  return lines;
 }

@@ -43,13 +43,13 @@ export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
       version: derivative.version,
       canonical: answer.canonical,
       format: wanted.format,
-      modified: pyramid.modified,
+      lastModified: pyramid.lastModified,
       cacheControl: access.cacheControl(versioned ? IMMUTABLE : SHORT),
     });
     reply.headers(head);
     const disposition = queryParameter(request, 'response-content-disposition');
     if (disposition !== undefined) reply.header('content-disposition', contentDisposition(disposition, `${image}.${wanted.format}`));
-    if (notModified(request, reply, head['etag'] ?? '', pyramid.modified)) return reply;
+    if (notModified(request, reply, head.etag, pyramid.modified)) return reply;
     return reply.send(await answerPixels(answer, pyramid, tools, gone.signal));
   }
 

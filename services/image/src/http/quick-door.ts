@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
-import type { QuickDoor } from '@vitrine/platform/service.ts';
+import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
 import { planAnswer } from '../answer-pixels.ts';
-import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
+import { IMMUTABLE, imageHead, linesOf, SHORT } from '../domain/image-head.ts';
 import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
@@ -27,7 +26,7 @@ type Kept = {
   readonly version: string;
   readonly etag: string;
   readonly modified: Date;
-  readonly headers: readonly string[];
+  readonly lines: string;
   readonly body: Buffer;
 };
 
@@ -55,7 +54,7 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile, resolved.size)) return undefined;
     const body = pyramid.tileNow(plan.level, plan.tile, resolved.size);
     if (!body) return undefined;
-    const { modified } = pyramid;
+    const { modified, lastModified } = pyramid;
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
     const head = imageHead({
       publicUrl,
@@ -64,36 +63,32 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
       version: derivative.version,
       canonical,
       format: request.format,
-      modified,
+      lastModified,
       cacheControl,
     });
-    const answer: Kept = { version: derivative.version, etag: head['etag'] ?? '', modified, headers: Object.entries(head).flat(), body };
+    const answer: Kept = { version: derivative.version, etag: head.etag, modified, lines: linesOf(head), body };
     if (bytes > 0) kept.set(path, answer);
     return answer;
   }
 
-  return (request, response, path, answered) => {
-    if (request.method !== 'GET' || !path.startsWith(ROOT) || path.charCodeAt(IDENTIFIER_AT - 1) !== SLASH) return false;
+  return (path, request) => {
+    if (!path.startsWith(ROOT) || path.charCodeAt(IDENTIFIER_AT - 1) !== SLASH) return undefined;
     const api = path[ROOT.length] === '3' ? 3 : path[ROOT.length] === '2' ? 2 : undefined;
     const end = path.indexOf('/', IDENTIFIER_AT);
     const found = api && end > 0 ? find.findNow(path.slice(IDENTIFIER_AT, end)) : undefined;
-    if (!found || !api) return false;
+    if (!found || !api) return undefined;
     const rest = path.slice(end);
     if (rest === '/info.json') {
-      const { headers, etag, body } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.headers.accept);
-      answered(INFO_ROUTES[api], send(request, response, Object.entries(headers).flat(), body, etag));
-      return true;
+      const { lines, etag, body } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.field('accept'));
+      return replyTo(request, INFO_ROUTES[api], lines, body, etag);
     }
-    let answer: Kept | undefined;
     try {
-      answer = tile(found, path, rest, api);
+      const answer = tile(found, path, rest, api);
+      return answer && replyTo(request, PIXEL_ROUTES[api], answer.lines, answer.body, answer.etag, answer.modified);
     } catch {
       // The route says what is wrong.
-      return false;
+      return undefined;
     }
-    if (!answer) return false;
-    answered(PIXEL_ROUTES[api], send(request, response, answer.headers, answer.body, answer.etag, answer.modified));
-    return true;
   };
 }
 
@@ -104,18 +99,7 @@ const PIXEL_ROUTES = {
   3: '/iiif/image/3/:image/:region/:size/:rotation/:file',
 } as const;
 
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  headers: readonly string[],
-  body: Buffer,
-  etag: string,
-  modified?: Date,
-): 200 | 304 {
-  if (isUnchanged(request.headers, etag, modified)) {
-    response.writeHead(304, [...headers]).end();
-    return 304;
-  }
-  response.writeHead(200, [...headers, 'content-length', String(body.length)]).end(body);
-  return 200;
+function replyTo(request: QuickRequest, route: string, lines: string, body: Buffer, etag: string, modified?: Date): QuickReply {
+  const unchanged = isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), etag, modified);
+  return { route, status: unchanged ? 304 : 200, lines, body };
 }

@@ -1,0 +1,119 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { QuickReply, QuickRequest } from '../service.ts';
+
+/** Answers a request at once, or leaves it to the server. */
+export type AnswerQuickly = (request: QuickRequest) => QuickReply | undefined;
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const LINE = /^GET (\/[\x21-\x7e]*) HTTP\/1\.1\r\n/;
+/** A longer head is nothing that is answered at once. */
+const LONGEST_HEAD = 8192;
+/**
+ * What makes more of a request than its line says: a body, another protocol, a condition or a range that is not looked at here, an end of the
+ * connection; and line ends or folded lines that two parsers could read differently.
+ */
+const MORE =
+  /\r\n(?:content-length|transfer-encoding|upgrade|expect|te|trailer|range|if-match|if-range|if-unmodified-since|authorization|proxy-[a-z-]+)[ \t]*:|\r\nconnection:(?![ \t]*keep-alive[ \t]*\r\n)|\r\n[^\r\n:]*[ \t]:|\r\n[ \t]|[^\r]\n|\r[^\n]/i;
+const HOST = /\r\nhost:[ \t]*[^\s]/i;
+const FIELDS = {
+  accept: /\r\naccept:[ \t]*([^\r]*)/i,
+  'if-none-match': /\r\nif-none-match:[ \t]*([^\r]*)/i,
+  'if-modified-since': /\r\nif-modified-since:[ \t]*([^\r]*)/i,
+} as const;
+/** Milliseconds for a first request, and between two. */
+const FIRST = 15_000;
+const IDLE = 72_000;
+const REASONS = { 200: 'OK', 304: 'Not Modified' } as const;
+
+/**
+ * Looks at each connection of a server before its HTTP parser does. While every request on it is a plain GET that can be answered at once, it is
+ * answered here, by one write; at the first other one the connection goes to the server for good, with all that was not answered. HTTP/1.1 by RFC
+ * 9112: whatever is not of the simplest form (2.2, 3, 6.3) is left to the parser.
+ */
+export function quickConnections(server: Server, answer: AnswerQuickly): { closeAll(): void } {
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    let held: Buffer | undefined;
+    let started = false;
+    const drop = () => void socket.destroy();
+    const closed = () => void sockets.delete(socket);
+    const resume = () => void socket.resume();
+
+    function handOver(rest: Buffer): void {
+      sockets.delete(socket);
+      socket.off('data', take).off('timeout', drop).off('error', drop).off('close', closed).off('drain', resume).pause();
+      socket.setTimeout(0);
+      for (const listener of listeners) Reflect.apply(listener, server, [socket]);
+      if (rest.length > 0) socket.unshift(rest);
+      socket.resume();
+    }
+
+    function take(chunk: Buffer): void {
+      let data = held ? Buffer.concat([held, chunk]) : chunk;
+      held = undefined;
+      while (data.length > 0) {
+        const end = data.indexOf(HEAD_END);
+        if (end < 0 && data.length < LONGEST_HEAD && data[0] === GET) {
+          held = data;
+          return;
+        }
+        const reply = end < 0 || end > LONGEST_HEAD ? undefined : replyTo(data.toString('latin1', 0, end + 2), answer);
+        if (!reply) {
+          handOver(data);
+          return;
+        }
+        if (!started) socket.setTimeout(IDLE);
+        started = true;
+        data = data.subarray(end + HEAD_END.length);
+        if (!send(socket, reply)) socket.pause();
+      }
+    }
+
+    socket.setNoDelay(true);
+    socket.setTimeout(FIRST);
+    socket.on('data', take).on('timeout', drop).on('error', drop).on('close', closed).on('drain', resume);
+  });
+  return {
+    closeAll: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** "G" */
+const GET = 0x47;
+
+function replyTo(head: string, answer: AnswerQuickly): QuickReply | undefined {
+  const line = LINE.exec(head);
+  if (!line || MORE.test(head) || !HOST.test(head)) return undefined;
+  const field = (name: keyof typeof FIELDS) => FIELDS[name].exec(head)?.[1]?.trim();
+  return answer({ url: line[1] ?? '', field });
+}
+
+function send(socket: Socket, { status, lines, body }: QuickReply): boolean {
+  const length = status === 304 ? '' : `content-length: ${body.length}\r\n`;
+  const head = `HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines}${length}date: ${httpDate()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${IDLE / 1000}\r\n\r\n`;
+  if (status === 304) return socket.write(head, 'latin1');
+  socket.cork();
+  socket.write(head, 'latin1');
+  const more = socket.write(body);
+  socket.uncork();
+  return more;
+}
+
+let date = '';
+let dateUntil = 0;
+
+/** RFC 9110, 6.6.1; made once a second. */
+function httpDate(): string {
+  const now = Date.now();
+  if (now >= dateUntil) {
+    date = new Date(now).toUTCString();
+    dateUntil = now - (now % 1000) + 1000;
+  }
+  return date;
+}
