@@ -17,8 +17,8 @@ export type QuickRequest = {
   field(name: 'accept' | 'if-none-match' | 'if-modified-since'): string | undefined;
 };
 
-/** An answer that is ready to be sent; `lines` are header lines, each with its end, but for length and date. A 304 has no body. */
-export type QuickReply = { readonly route: string; readonly status: 200 | 304; readonly lines: string; readonly body: Buffer };
+/** An answer as it goes out behind its status and date: from quickHead(), and the body. A 304 has no body. */
+export type QuickReply = { readonly route: string; readonly status: 200 | 304; readonly wire: Buffer };
 
 /**
  * Answers a request before the routes are asked, where that can be done at once; undefined where the routes must. It answers nothing that a route

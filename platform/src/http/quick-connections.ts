@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { QuickReply, QuickRequest } from '../service.ts';
+import { IDLE_SECONDS } from './quick-head.ts';
 
 /** Answers a request at once, or leaves it to the server. */
 export type AnswerQuickly = (request: QuickRequest) => QuickReply | undefined;
@@ -23,8 +24,7 @@ const FIELDS = {
 } as const;
 /** Milliseconds for a first request, and between two. */
 const FIRST = 15_000;
-const IDLE = 72_000;
-const REASONS = { 200: 'OK', 304: 'Not Modified' } as const;
+const IDLE = IDLE_SECONDS * 1000;
 
 /**
  * Looks at each connection of a server before its HTTP parser does. While every request on it is a plain GET that can be answered at once, it is
@@ -94,26 +94,25 @@ function replyTo(head: string, answer: AnswerQuickly): QuickReply | undefined {
   return answer({ url: line[1] ?? '', field });
 }
 
-function send(socket: Socket, { status, lines, body }: QuickReply): boolean {
-  const length = status === 304 ? '' : `content-length: ${body.length}\r\n`;
-  const head = `HTTP/1.1 ${status} ${REASONS[status]}\r\n${lines}${length}date: ${httpDate()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${IDLE / 1000}\r\n\r\n`;
-  if (status === 304) return socket.write(head, 'latin1');
+function send(socket: Socket, { status, wire }: QuickReply): boolean {
+  const { found, unchanged } = statusLines();
   socket.cork();
-  socket.write(head, 'latin1');
-  const more = socket.write(body);
+  socket.write(status === 200 ? found : unchanged);
+  const more = socket.write(wire);
   socket.uncork();
   return more;
 }
 
-let date = '';
-let dateUntil = 0;
+let lines = { found: Buffer.alloc(0), unchanged: Buffer.alloc(0) };
+let linesUntil = 0;
 
-/** RFC 9110, 6.6.1; made once a second. */
-function httpDate(): string {
+/** What begins an answer, its date with it (RFC 9110, 6.6.1); made once a second. */
+function statusLines(): typeof lines {
   const now = Date.now();
-  if (now >= dateUntil) {
-    date = new Date(now).toUTCString();
-    dateUntil = now - (now % 1000) + 1000;
+  if (now >= linesUntil) {
+    const date = `date: ${new Date(now).toUTCString()}\r\n`;
+    lines = { found: Buffer.from(`HTTP/1.1 200 OK\r\n${date}`), unchanged: Buffer.from(`HTTP/1.1 304 Not Modified\r\n${date}`) };
+    linesUntil = now - (now % 1000) + 1000;
   }
-  return date;
+  return lines;
 }

@@ -1,7 +1,8 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import { quickHead } from '@vitrine/platform/http/quick-head.ts';
 import { LRUCache } from 'lru-cache';
-import { linesOf, SHORT } from './domain/image-head.ts';
+import { SHORT } from './domain/image-head.ts';
 import { IMAGE_CONTEXT, imageInfo2, imageInfo3, LEVEL_2 } from './domain/image-info.ts';
 import type { ApiVersion } from './domain/image-request.ts';
 import type { Limits } from './domain/limits.ts';
@@ -9,7 +10,9 @@ import type { Derivative } from './stores.ts';
 
 type InfoDocument = {
   readonly headers: Readonly<Record<string, string>>;
-  readonly lines: string;
+  /** As it goes out behind its status and date; and where the client has it already. */
+  readonly wire: Buffer;
+  readonly unchanged: Buffer;
   readonly etag: string;
   readonly body: Buffer;
 };
@@ -44,7 +47,8 @@ export function infoDocuments({ access, publicUrl, limits }: InfoDocumentsOption
       etag,
       'content-type': ldJson ? ldJsonType(api) : 'application/json',
     };
-    return { headers, lines: linesOf(headers), etag, body };
+    const wire = Buffer.concat([Buffer.from(quickHead(headers, body.length)), body]);
+    return { headers, etag, body, wire, unchanged: Buffer.from(quickHead(headers)) };
   }
 
   return {

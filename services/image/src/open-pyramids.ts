@@ -25,8 +25,10 @@ export type OpenPyramid = TileTable & {
   readonly lastModified: string;
   /** Whether a tile can be passed through at a size: it is whole, or was cropped to it when the table was made. */
   passes(level: number, tile: number, size: Size): boolean;
-  /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now. */
-  tileNow(level: number, tile: number, size: Size): Buffer | undefined;
+  /** How many bytes a tile at such a size has. */
+  tileLength(level: number, tile: number, size: Size): number;
+  /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now, behind `room` bytes of space. */
+  tileNow(level: number, tile: number, size: Size, room?: number): Buffer | undefined;
   tile(level: number, tile: number, size: Size): Promise<Buffer>;
   /** A tile whole, with the padding that its encoder put at the edge: as a file of its own, or as it is stored. */
   wholeTile(level: number, tile: number): Promise<Buffer>;
@@ -156,11 +158,13 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     return bytes;
   }
 
-  function readNow({ from, at, end, prefix, jpeg }: Place): Buffer | undefined {
-    const target = Buffer.allocUnsafe(prefix.length + end - at);
-    prefix.copy(target);
-    const count = from.readNow({ from: at, to: end }, target, prefix.length);
-    return count === undefined ? undefined : demandWhole(target.subarray(0, prefix.length + count), target.length, jpeg);
+  function readNow({ from, at, end, prefix, jpeg }: Place, room = 0): Buffer | undefined {
+    const start = room + prefix.length;
+    const target = Buffer.allocUnsafe(start + end - at);
+    prefix.copy(target, room);
+    const count = from.readNow({ from: at, to: end }, target, start);
+    if (count === undefined) return undefined;
+    return demandWhole(count === end - at ? target : target.subarray(0, start + count), target.length, jpeg);
   }
 
   async function read(place: Place): Promise<Buffer> {
@@ -180,7 +184,11 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
       const { tileWidth, tileHeight } = levelAt(index);
       return (size.width === tileWidth && size.height === tileHeight) || cropOf(index, tile, size) !== undefined;
     },
-    tileNow: (index, tile, size) => readNow(place(index, tile, size)),
+    tileLength: (index, tile, size) => {
+      const { at, end, prefix } = place(index, tile, size);
+      return prefix.length + end - at;
+    },
+    tileNow: (index, tile, size, room) => readNow(place(index, tile, size), room),
     tile: (index, tile, size) => read(place(index, tile, size)),
     wholeTile: (index, tile) => read(wholePlace(index, tile)),
     storedTile: async (index, tile) => {

@@ -44,10 +44,3 @@ export function imageHead({ publicUrl, api, image, version, canonical, format, l
 function imageTag(version: string, canonical: string): string {
   return `"${version}-${canonical.replaceAll('/', '.').replaceAll(',', '_')}"`;
 }
-
-/** Headers as lines, each with its end. */
-export function linesOf(headers: Readonly<Record<string, string>>): string {
-  let lines = '';
-  for (const name in headers) lines += `${name}: ${headers[name]}\r\n`;
-  return lines;
-}

@@ -1,9 +1,10 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
+import { quickHead } from '@vitrine/platform/http/quick-head.ts';
 import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
 import { planAnswer } from '../answer-pixels.ts';
-import { IMMUTABLE, imageHead, linesOf, SHORT } from '../domain/image-head.ts';
+import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
 import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
@@ -26,8 +27,8 @@ type Kept = {
   readonly version: string;
   readonly etag: string;
   readonly modified: Date;
-  readonly lines: string;
-  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly wire: Buffer;
 };
 
 const ROOT = '/iiif/image/';
@@ -39,7 +40,7 @@ const HEAD_SIZE = 1024;
  * the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
  */
 export function quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
-  const kept = new LRUCache<string, Kept>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ body }) => body.length + HEAD_SIZE });
+  const kept = new LRUCache<string, Kept>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
 
   function tile(found: AddressedImage, path: string, rest: string, api: ApiVersion): Kept | undefined {
     const { image, derivative, versioned } = found;
@@ -52,21 +53,15 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     const request = parseImageRequest(region, size, rotation, file, api);
     const { plan, canonical, resolved } = planAnswer(request, derivative, pyramid, limits, api);
     if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile, resolved.size)) return undefined;
-    const body = pyramid.tileNow(plan.level, plan.tile, resolved.size);
-    if (!body) return undefined;
     const { modified, lastModified } = pyramid;
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
-    const head = imageHead({
-      publicUrl,
-      api,
-      image,
-      version: derivative.version,
-      canonical,
-      format: request.format,
-      lastModified,
-      cacheControl,
-    });
-    const answer: Kept = { version: derivative.version, etag: head.etag, modified, lines: linesOf(head), body };
+    const { version } = derivative;
+    const headers = imageHead({ publicUrl, api, image, version, canonical, format: request.format, lastModified, cacheControl });
+    const head = quickHead(headers, pyramid.tileLength(plan.level, plan.tile, resolved.size));
+    const wire = pyramid.tileNow(plan.level, plan.tile, resolved.size, head.length);
+    if (!wire) return undefined;
+    wire.write(head, 0, 'latin1');
+    const answer: Kept = { version, etag: headers.etag, modified, headers, wire };
     if (bytes > 0) kept.set(path, answer);
     return answer;
   }
@@ -79,12 +74,13 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     if (!found || !api) return undefined;
     const rest = path.slice(end);
     if (rest === '/info.json') {
-      const { lines, etag, body } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.field('accept'));
-      return replyTo(request, INFO_ROUTES[api], lines, body, etag);
+      const { etag, wire, unchanged } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.field('accept'));
+      const same = isUnchanged(request.field('if-none-match'), undefined, etag);
+      return { route: INFO_ROUTES[api], status: same ? 304 : 200, wire: same ? unchanged : wire };
     }
     try {
       const answer = tile(found, path, rest, api);
-      return answer && replyTo(request, PIXEL_ROUTES[api], answer.lines, answer.body, answer.etag, answer.modified);
+      return answer && replyTo(request, PIXEL_ROUTES[api], answer);
     } catch {
       // The route says what is wrong.
       return undefined;
@@ -99,7 +95,7 @@ const PIXEL_ROUTES = {
   3: '/iiif/image/3/:image/:region/:size/:rotation/:file',
 } as const;
 
-function replyTo(request: QuickRequest, route: string, lines: string, body: Buffer, etag: string, modified?: Date): QuickReply {
-  const unchanged = isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), etag, modified);
-  return { route, status: unchanged ? 304 : 200, lines, body };
+function replyTo(request: QuickRequest, route: string, { etag, modified, headers, wire }: Kept): QuickReply {
+  if (!isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), etag, modified)) return { route, status: 200, wire };
+  return { route, status: 304, wire: Buffer.from(quickHead(headers), 'latin1') };
 }
