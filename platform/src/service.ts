@@ -17,8 +17,14 @@ export type QuickRequest = {
   field(name: 'accept' | 'if-none-match' | 'if-modified-since'): string | undefined;
 };
 
-/** An answer as it goes out behind its status and date: from quickHead(), and the body. A 304 has no body. */
-export type QuickReply = { readonly route: string; readonly status: 200 | 304; readonly wire: Buffer };
+/** An answer as it goes out: what quickHead() made, and the body. A 304 has no body. */
+export type QuickReply = {
+  readonly route: string;
+  readonly status: 200 | 304;
+  readonly wire: Buffer;
+  /** Called when the bytes have been handed to the system, or never will be: the buffer may be used again. */
+  readonly sent?: () => void;
+};
 
 /**
  * Answers a request before the routes are asked, where that can be done at once; undefined where the routes must. It answers nothing that a route

@@ -69,7 +69,7 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
         if (!started) socket.setTimeout(IDLE);
         started = true;
         data = data.subarray(end + HEAD_END.length);
-        if (!send(socket, reply)) socket.pause();
+        if (!socket.write(reply.wire, reply.sent)) socket.pause();
       }
     }
 
@@ -92,27 +92,4 @@ function replyTo(head: string, answer: AnswerQuickly): QuickReply | undefined {
   if (!line || MORE.test(head) || !HOST.test(head)) return undefined;
   const field = (name: keyof typeof FIELDS) => FIELDS[name].exec(head)?.[1]?.trim();
   return answer({ url: line[1] ?? '', field });
-}
-
-function send(socket: Socket, { status, wire }: QuickReply): boolean {
-  const { found, unchanged } = statusLines();
-  socket.cork();
-  socket.write(status === 200 ? found : unchanged);
-  const more = socket.write(wire);
-  socket.uncork();
-  return more;
-}
-
-let lines = { found: Buffer.alloc(0), unchanged: Buffer.alloc(0) };
-let linesUntil = 0;
-
-/** What begins an answer, its date with it (RFC 9110, 6.6.1); made once a second. */
-function statusLines(): typeof lines {
-  const now = Date.now();
-  if (now >= linesUntil) {
-    const date = `date: ${new Date(now).toUTCString()}\r\n`;
-    lines = { found: Buffer.from(`HTTP/1.1 200 OK\r\n${date}`), unchanged: Buffer.from(`HTTP/1.1 304 Not Modified\r\n${date}`) };
-    linesUntil = now - (now % 1000) + 1000;
-  }
-  return lines;
 }

@@ -10,7 +10,7 @@ import type { Derivative } from './stores.ts';
 
 type InfoDocument = {
   readonly headers: Readonly<Record<string, string>>;
-  /** As it goes out behind its status and date; and where the client has it already. */
+  /** As it goes out; and where the client has it already. */
   readonly wire: Buffer;
   readonly unchanged: Buffer;
   readonly etag: string;
@@ -47,8 +47,8 @@ export function infoDocuments({ access, publicUrl, limits }: InfoDocumentsOption
       etag,
       'content-type': ldJson ? ldJsonType(api) : 'application/json',
     };
-    const wire = Buffer.concat([Buffer.from(quickHead(headers, body.length)), body]);
-    return { headers, etag, body, wire, unchanged: Buffer.from(quickHead(headers)) };
+    const wire = Buffer.concat([Buffer.from(quickHead(200, headers, body.length)), body]);
+    return { headers, etag, body, wire, unchanged: Buffer.from(quickHead(304, headers)) };
   }
 
   return {

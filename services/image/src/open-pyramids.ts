@@ -27,8 +27,10 @@ export type OpenPyramid = TileTable & {
   passes(level: number, tile: number, size: Size): boolean;
   /** How many bytes a tile at such a size has. */
   tileLength(level: number, tile: number, size: Size): number;
-  /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now, behind `room` bytes of space. */
-  tileNow(level: number, tile: number, size: Size, room?: number): Buffer | undefined;
+  /** A tile at such a size as a file of its own, by one read; at once, where storage answers at once just now. */
+  tileNow(level: number, tile: number, size: Size): Buffer | undefined;
+  /** The same into the end of a buffer that has room for it; false where storage doesn't answer at once. */
+  tileInto(level: number, tile: number, size: Size, target: Buffer): boolean;
   tile(level: number, tile: number, size: Size): Promise<Buffer>;
   /** A tile whole, with the padding that its encoder put at the edge: as a file of its own, or as it is stored. */
   wholeTile(level: number, tile: number): Promise<Buffer>;
@@ -158,13 +160,20 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     return bytes;
   }
 
-  function readNow({ from, at, end, prefix, jpeg }: Place, room = 0): Buffer | undefined {
-    const start = room + prefix.length;
-    const target = Buffer.allocUnsafe(start + end - at);
-    prefix.copy(target, room);
+  const lengthOf = ({ at, end, prefix }: Place) => prefix.length + end - at;
+
+  function readInto({ from, at, end, prefix, jpeg }: Place, target: Buffer): boolean {
+    const start = target.length - (end - at);
+    prefix.copy(target, start - prefix.length);
     const count = from.readNow({ from: at, to: end }, target, start);
-    if (count === undefined) return undefined;
-    return demandWhole(count === end - at ? target : target.subarray(0, start + count), target.length, jpeg);
+    if (count === undefined) return false;
+    demandWhole(count === end - at ? target : target.subarray(0, start + count), target.length, jpeg);
+    return true;
+  }
+
+  function readNow(place: Place): Buffer | undefined {
+    const target = Buffer.allocUnsafe(lengthOf(place));
+    return readInto(place, target) ? target : undefined;
   }
 
   async function read(place: Place): Promise<Buffer> {
@@ -184,11 +193,9 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
       const { tileWidth, tileHeight } = levelAt(index);
       return (size.width === tileWidth && size.height === tileHeight) || cropOf(index, tile, size) !== undefined;
     },
-    tileLength: (index, tile, size) => {
-      const { at, end, prefix } = place(index, tile, size);
-      return prefix.length + end - at;
-    },
-    tileNow: (index, tile, size, room) => readNow(place(index, tile, size), room),
+    tileLength: (index, tile, size) => lengthOf(place(index, tile, size)),
+    tileNow: (index, tile, size) => readNow(place(index, tile, size)),
+    tileInto: (index, tile, size, target) => readInto(place(index, tile, size), target),
     tile: (index, tile, size) => read(place(index, tile, size)),
     wholeTile: (index, tile) => read(wholePlace(index, tile)),
     storedTile: async (index, tile) => {

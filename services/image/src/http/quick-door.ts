@@ -1,6 +1,6 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
-import { quickHead } from '@vitrine/platform/http/quick-head.ts';
+import { quickHead, stampDate } from '@vitrine/platform/http/quick-head.ts';
 import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
 import { planAnswer } from '../answer-pixels.ts';
@@ -10,6 +10,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
 import type { InfoDocuments } from '../info-documents.ts';
 import type { OpenPyramids } from '../open-pyramids.ts';
+import { wirePool } from '../wire-pool.ts';
 
 export type QuickDoorDeps = {
   find: FindImage;
@@ -22,30 +23,30 @@ export type QuickDoorDeps = {
   bytes: number;
 };
 
-/** A stored tile as it was sent last, for the address by which it was asked for. */
-type Kept = {
+/** A stored tile as it is sent, for the address by which it was asked for. */
+type TileAnswer = {
   readonly version: string;
-  readonly etag: string;
   readonly modified: Date;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
   readonly wire: Buffer;
 };
 
 const ROOT = '/iiif/image/';
 const IDENTIFIER_AT = ROOT.length + 2;
 const HEAD_SIZE = 1024;
+/** Buffers that are kept to be used again, of 64 kilobytes each. */
+const WIRES = 256;
 
 /**
  * Stored tiles and `info.json` of images that are known and open to all, answered before the router is asked: the tile is read in the same turn of
  * the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
  */
 export function quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
-  const kept = new LRUCache<string, Kept>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
+  const kept = new LRUCache<string, TileAnswer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
+  const wires = wirePool(WIRES);
 
-  function tile(found: AddressedImage, path: string, rest: string, api: ApiVersion): Kept | undefined {
+  function makeTile(found: AddressedImage, rest: string, api: ApiVersion): TileAnswer | undefined {
     const { image, derivative, versioned } = found;
-    const before = kept.get(path);
-    if (before?.version === derivative.version) return before;
     const pyramid = pyramids.known(derivative.key);
     const [, region, size, rotation, file, more] = rest.split('/');
     if (!pyramid || region === undefined || size === undefined || rotation === undefined || file === undefined || more !== undefined)
@@ -57,13 +58,27 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
     const { version } = derivative;
     const headers = imageHead({ publicUrl, api, image, version, canonical, format: request.format, lastModified, cacheControl });
-    const head = quickHead(headers, pyramid.tileLength(plan.level, plan.tile, resolved.size));
-    const wire = pyramid.tileNow(plan.level, plan.tile, resolved.size, head.length);
-    if (!wire) return undefined;
+    const length = pyramid.tileLength(plan.level, plan.tile, resolved.size);
+    const head = quickHead(200, headers, length);
+    const wire = bytes > 0 ? Buffer.allocUnsafe(head.length + length) : wires.take(head.length + length);
+    if (!pyramid.tileInto(plan.level, plan.tile, resolved.size, wire)) return undefined;
     wire.write(head, 0, 'latin1');
-    const answer: Kept = { version, etag: headers.etag, modified, headers, wire };
-    if (bytes > 0) kept.set(path, answer);
-    return answer;
+    return { version, modified, headers, wire };
+  }
+
+  function tileReply(found: AddressedImage, path: string, rest: string, api: ApiVersion, request: QuickRequest): QuickReply | undefined {
+    const before = kept.get(path);
+    const known = before?.version === found.derivative.version ? before : undefined;
+    const answer = known ?? makeTile(found, rest, api);
+    if (!answer) return undefined;
+    const { wire, headers, modified } = answer;
+    if (known) stampDate(wire, 200);
+    else if (bytes > 0) kept.set(path, answer);
+    const sent = bytes > 0 ? {} : { sent: () => wires.give(wire) };
+    const route = PIXEL_ROUTES[api];
+    if (!isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), headers.etag, modified))
+      return { route, status: 200, wire, ...sent };
+    return { route, status: 304, wire: Buffer.from(quickHead(304, headers), 'latin1'), ...sent };
   }
 
   return (path, request) => {
@@ -76,11 +91,12 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
     if (rest === '/info.json') {
       const { etag, wire, unchanged } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.field('accept'));
       const same = isUnchanged(request.field('if-none-match'), undefined, etag);
-      return { route: INFO_ROUTES[api], status: same ? 304 : 200, wire: same ? unchanged : wire };
+      const [status, bytesOf] = same ? ([304, unchanged] as const) : ([200, wire] as const);
+      stampDate(bytesOf, status);
+      return { route: INFO_ROUTES[api], status, wire: bytesOf };
     }
     try {
-      const answer = tile(found, path, rest, api);
-      return answer && replyTo(request, PIXEL_ROUTES[api], answer);
+      return tileReply(found, path, rest, api, request);
     } catch {
       // The route says what is wrong.
       return undefined;
@@ -94,8 +110,3 @@ const PIXEL_ROUTES = {
   2: '/iiif/image/2/:image/:region/:size/:rotation/:file',
   3: '/iiif/image/3/:image/:region/:size/:rotation/:file',
 } as const;
-
-function replyTo(request: QuickRequest, route: string, { etag, modified, headers, wire }: Kept): QuickReply {
-  if (!isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), etag, modified)) return { route, status: 200, wire };
-  return { route, status: 304, wire: Buffer.from(quickHead(headers), 'latin1') };
-}
