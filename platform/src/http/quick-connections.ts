@@ -15,7 +15,7 @@ const LONGEST_HEAD = 8192;
  * connection; and line ends or folded lines that two parsers could read differently.
  */
 const MORE =
-  /\r\n(?:content-length|transfer-encoding|upgrade|expect|te|trailer|range|if-match|if-range|if-unmodified-since|authorization|proxy-[a-z-]+)[ \t]*:|\r\nconnection:(?![ \t]*keep-alive[ \t]*\r\n)|\r\n[^\r\n:]*[ \t]:|\r\n[ \t]|[^\r]\n|\r[^\n]/i;
+  /\r\n(?:content-length|transfer-encoding|upgrade|expect|te|trailer|range|if-match|if-range|if-unmodified-since|authorization|proxy-[a-z-]+):|\r\nconnection:(?![ \t]*keep-alive[ \t]*\r\n)|\r\n[^\r\n:]*[^\r\n:!#$%&'*+.^_`|~0-9a-z-]|\r\n[^\r\n:]+(?=\r\n)|[^\r]\n|\r[^\n]|(?![\t\r\n])\p{Cc}/iu;
 const HOST = /\r\nhost:[ \t]*[^\s]/i;
 const FIELDS = {
   accept: /\r\naccept:[ \t]*([^\r]*)/i,

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { quickConnections } from '../src/http/quick-connections.ts';
+import { quickHead } from '../src/http/quick-head.ts';
+
+const wire = (text: string) => Buffer.from(`${quickHead(200, { 'content-type': 'text/plain' }, text.length)}${text}`);
+
+/** A server that answers /quick… at once and everything else by its parser; `run` gets a function that sends bytes and reads what comes. */
+async function withServer(
+  run: (send: (...chunks: (string | number)[]) => Promise<string>, server: Server) => Promise<void>,
+): Promise<void> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request
+      .on('data', (part: Buffer) => parts.push(part))
+      .on('end', () => response.end(`routed ${request.method} ${request.url} ${Buffer.concat(parts)}`));
+  });
+  const connections = quickConnections(server, ({ url, field }) =>
+    url.startsWith('/quick') ? { route: '/quick', status: 200, wire: wire(`quick ${url} ${field('accept') ?? ''}`) } : undefined,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const send = async (...chunks: (string | number)[]) => {
+    const socket = connect(port, '127.0.0.1').setNoDelay(true);
+    let received = '';
+    socket.on('data', (data) => {
+      received += String(data);
+    });
+    for (const chunk of chunks) {
+      if (typeof chunk === 'number') await setTimeout(chunk);
+      else socket.write(chunk, 'latin1');
+    }
+    await setTimeout(100);
+    socket.destroy();
+    return received;
+  };
+  try {
+    await run(send, server);
+  } finally {
+    connections.closeAll();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const HOST = 'Host: museum.example\r\n';
+const quick = (n: number, more = '') => `GET /quick/${n} HTTP/1.1\r\n${HOST}${more}\r\n`;
+const answers = (received: string) => [...received.matchAll(/(quick|routed) [^\r\n]*?(?=HTTP\/1\.1|$)/g)].map(([text]) => text.trim());
+
+suite('connections that are answered at once', () => {
+  test('many requests, in whatever pieces they come', () =>
+    withServer(async (send) => {
+      assert.deepEqual(answers(await send(quick(1))), ['quick /quick/1']);
+      assert.deepEqual(answers(await send(quick(1), 20, quick(2), 20, quick(3))), ['quick /quick/1', 'quick /quick/2', 'quick /quick/3']);
+      assert.deepEqual(answers(await send(quick(1) + quick(2) + quick(3))), ['quick /quick/1', 'quick /quick/2', 'quick /quick/3']);
+      const text = quick(1, 'Accept: image/*\r\n');
+      const pieces = [...text].flatMap((letter, n) => (n % 9 === 0 ? [letter, 1] : [letter]));
+      assert.deepEqual(answers(await send(...pieces)), ['quick /quick/1 image/*']);
+    }));
+
+  test('the first other request goes to the parser with all that follows, in order', () =>
+    withServer(async (send) => {
+      const post = `POST /form HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhello`;
+      assert.deepEqual(answers(await send(quick(1) + post + quick(2))), [
+        'quick /quick/1',
+        'routed POST /form hello',
+        'routed GET /quick/2',
+      ]);
+      assert.deepEqual(answers(await send(quick(1), 20, post.slice(0, 40), 20, post.slice(40), 20, quick(2))), [
+        'quick /quick/1',
+        'routed POST /form hello',
+        'routed GET /quick/2',
+      ]);
+      assert.deepEqual(answers(await send(`GET /other HTTP/1.1\r\n${HOST}\r\n`)), ['routed GET /other']);
+      assert.deepEqual(answers(await send(`HEAD /quick/1 HTTP/1.1\r\n${HOST}\r\n`)), []);
+    }));
+
+  const odd: readonly (readonly [string, string])[] = [
+    ['a length', `${quick(1, 'Content-Length: 3\r\n')}abc`],
+    ['a length in other letters', `${quick(1, 'cOnTeNt-LeNgTh: 3\r\n')}abc`],
+    ['chunks', `${quick(1, 'Transfer-Encoding: chunked\r\n')}0\r\n\r\n`],
+    ['an upgrade', quick(1, 'Upgrade: h2c\r\nConnection: Upgrade\r\n')],
+    ['an end of the connection', quick(1, 'Connection: close\r\n')],
+    ['a range', quick(1, 'Range: bytes=0-1\r\n')],
+    ['HTTP/1.0', `GET /quick/1 HTTP/1.0\r\n${HOST}\r\n`],
+    ['no host', 'GET /quick/1 HTTP/1.1\r\n\r\n'],
+    ['an absolute target', `GET http://museum.example/quick/1 HTTP/1.1\r\n${HOST}\r\n`],
+    ['a folded line', quick(1, 'X: a\r\n b\r\n')],
+    ['a space before a colon', quick(1, 'Content-Length : 3\r\n')],
+    ['a bare line feed', quick(1, 'X: a\nContent-Length: 3\r\n')],
+    ['a bare carriage return', quick(1, 'X: a\rContent-Length: 3\r\n')],
+    ['a name without a colon', quick(1, 'nonsense\r\n')],
+    ['a space in the target', `GET /quick/1 x HTTP/1.1\r\n${HOST}\r\n`],
+    ['a letter beyond ASCII', `GET /quick/\xe9 HTTP/1.1\r\n${HOST}\r\n`],
+    ['a head that is too long', quick(1, `X: ${'a'.repeat(9000)}\r\n`)],
+  ];
+  for (const [title, request] of odd) {
+    test(`${title} is the parser's`, () =>
+      withServer(async (send) => {
+        const received = await send(request);
+        assert.ok(!received.includes('quick /quick'), received);
+        assert.match(received, /^HTTP\/1\.1 (200|400|426|431)/);
+      }));
+  }
+
+  test('a server that closes ends them', () =>
+    withServer(async (send, server) => {
+      const waiting = send(quick(1), 200);
+      await setTimeout(50);
+      assert.equal(await new Promise((resolve) => server.getConnections((_error, count) => resolve(count))), 1);
+      await waiting;
+    }));
+});
