@@ -6,6 +6,7 @@ import { playFaults } from './compose/play-faults.ts';
 import { playUpgrade } from './compose/play-upgrade.ts';
 import { playKills } from './kills.ts';
 import { Tally } from './tally.ts';
+import { playValidator } from './validator/play-validator.ts';
 
 const USAGE = `npm run e2e                              one process, killed at 30 random moments
             -- kills --kills N --seed S
@@ -14,6 +15,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
                                      replicas (scale), one that sleeps through its lease (pause-harvester)
             -- faults [LINK-FAULT...]     and with each fault on the wire of each link
             -- upgrade                    from the former release and back, one service at a time
+            -- validator                  the IIIF image validator, every test, in both versions of the Image API
 `;
 
 const { values, positionals } = parseArgs({
@@ -30,6 +32,7 @@ if (command === 'kills') await playKills(tally, Number(values.kills), Number(val
 else if (command === 'compose') await playCompose(tally, { short: values.short, names });
 else if (command === 'faults') await playFaults(tally, names);
 else if (command === 'upgrade') await playUpgrade(tally);
+else if (command === 'validator') await playValidator(tally);
 else {
   process.stderr.write(USAGE);
   process.exit(2);
