@@ -6,7 +6,7 @@ import { openPublisher } from '@vitrine/demo/publisher.ts';
 import { ComposeProject, SERVICES } from '@vitrine/e2e/compose/compose-project.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { type Figure, rounded } from './figure.ts';
-import { cpuSeconds } from './process-costs.ts';
+import { cpuSeconds, familyOf } from './process-costs.ts';
 
 const execute = promisify(execFile);
 /** Until what a start brings with it is over: code that is compiled as it warms up, and the collections that clear up after it. */
@@ -34,12 +34,12 @@ export async function composeCosts(): Promise<Figure[]> {
       const container = (await project.compose('ps', '-q', service)).trim();
       processes.set(service, Number((await execute('docker', ['inspect', '-f', '{{.State.Pid}}', container])).stdout));
     }
-    const before = new Map([...processes].map(([service, id]) => [service, cpuSeconds([id])]));
+    const before = new Map([...processes].map(([service, id]) => [service, cpuSeconds(familyOf(id, /^$/))]));
     await setTimeout(IDLE);
     const idle = [...processes].map(
       ([service, id]): Figure => ({
         name: `${service} idle on Kafka, share of a core in per cent`,
-        value: rounded(((cpuSeconds([id]) - (before.get(service) ?? 0)) / (IDLE / 1000)) * 100),
+        value: rounded(((cpuSeconds(familyOf(id, /^$/)) - (before.get(service) ?? 0)) / (IDLE / 1000)) * 100),
         at_most: 0.5,
       }),
     );

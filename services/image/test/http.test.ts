@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { until } from '@vitrine/platform/until.ts';
 import sharp from 'sharp';
 import { pyramidOf, type Serving, serving, smoothPicture, VERSION } from './serving.ts';
@@ -240,6 +242,19 @@ suite('HTTP', () => {
       },
       { VITRINE_IMAGE_MEMORY_MB: '64' },
     ));
+
+  test('thousands of connections that say nothing, or half a request, keep nobody else waiting', () =>
+    one(async ({ base, get }) => {
+      const { port } = new URL(base);
+      const sockets = Array.from({ length: 3000 }, (_, n) => {
+        const socket = connect(Number(port), 'localhost').on('error', () => {});
+        if (n % 2 === 0) socket.write('GET /iiif/image/3/picture/fu');
+        return socket;
+      });
+      await setTimeout(500);
+      for (const path of [tile, `${tile}?x`, `${IMAGE}/full/200,/0/default.png`]) assert.equal((await get(path)).status, 200);
+      for (const socket of sockets) socket.destroy();
+    }));
 
   test('a withdrawn image is gone', () =>
     one(async ({ get, withdraw }) => {
