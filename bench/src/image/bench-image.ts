@@ -3,6 +3,7 @@ import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
 import { type Figure, rounded } from '../figure.ts';
 import { type BenchSet, makeBenchSet } from './bench-set.ts';
 import { measureSharpAlone } from './measure-sharp-alone.ts';
@@ -90,7 +91,10 @@ async function tilesAndInfo(folder: string, set: BenchSet): Promise<Figure[]> {
   const iipsrv = await startIipsrv(folder, set.file, 2);
   let iip: Load | undefined;
   if (iipsrv) {
-    iip = report('iipsrv, two processes', await load(folder, iipsrv.base, aligned));
+    await until('iipsrv answers', async () => (await fetch(`${iipsrv.base}/${aligned[0]}`)).status === 200);
+    const answered = report('iipsrv, two processes', await load(folder, iipsrv.base, aligned));
+    // It ends now and then; what nginx says of that is no answer of its.
+    if (answered.errors < answered.perSecond) iip = answered;
     await iipsrv.stop();
   } else say('  iipsrv is not installed: apt-get install iipimage-server');
   NGINX.perSecond = nginx.perSecond;
