@@ -20,13 +20,13 @@ export type RunningService = {
   stop(): Promise<void>;
 };
 
-type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retryTick: number };
+type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retryTick: number; hearsOnly?: boolean };
 
 /** Of how many ticks one looks whether another replica rebuilds. */
 const BOARD_EVERY = 3;
 
-/** Starts a service's groups, stored retries, replays and timers. */
-export async function runService(service: Service, { deps, metrics, retryBase, retryTick }: RunOptions): Promise<RunningService> {
+/** Starts a service's groups, stored retries, replays and timers; or the broadcasts alone. */
+export async function runService(service: Service, { deps, metrics, retryBase, retryTick, hearsOnly = false }: RunOptions): Promise<RunningService> {
   const { log } = deps;
   const stopping = new AbortController();
   const start = <T>(step: () => Promise<T>) => patiently(log, stopping.signal, step);
@@ -94,8 +94,9 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
       on(fullReplayRequested, ({ data }, { signal }) => replayAll(data.replay, data.dropDerived, signal)),
     ],
   };
-  for (const subscription of service.subscriptions) consumers.push(await start(() => startConsumer(subscription, consumerDeps)));
-  const replaying = await start(() => startConsumer(replays, consumerDeps));
+  for (const subscription of service.subscriptions)
+    if (subscription.broadcast || !hearsOnly) consumers.push(await start(() => startConsumer(subscription, consumerDeps)));
+  const replaying = hearsOnly ? undefined : await start(() => startConsumer(replays, consumerDeps));
 
   /** Another replica drops what is derived: this one's groups are at rest meanwhile. */
   async function restWhileRebuilt(signal: AbortSignal): Promise<void> {
@@ -145,7 +146,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
     }
   }
 
-  const tasks = [watchRebuilds, retryDue, ...service.tasks].map(keepRunning);
+  const tasks = [...(hearsOnly ? [] : [watchRebuilds, retryDue]), ...service.tasks].map(keepRunning);
   return {
     service,
     fault: () => {
@@ -154,7 +155,7 @@ export async function runService(service: Service, { deps, metrics, retryBase, r
     },
     stop: async () => {
       stopping.abort();
-      await Promise.all([...consumers, replaying].map((consumer) => consumer.close()));
+      await Promise.all([...consumers, replaying].map((consumer) => consumer?.close()));
       await Promise.all(tasks);
       await service.close();
     },

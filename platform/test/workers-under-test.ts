@@ -8,8 +8,8 @@ await runWorkers({
   count: 2,
   log: pino({ level: 'silent' }),
   surroundings: process,
-  work: async (replica) => {
-    const server = createServer((_request, response) => response.setHeader('connection', 'close').end(`${replica} ${process.pid}`));
+  work: async ({ replica, place }) => {
+    const server = createServer((_request, response) => response.setHeader('connection', 'close').end(`${replica} ${process.pid} ${place}`));
     server.listen(Number(process.argv[2]), '127.0.0.1');
     process.on('SIGTERM', () => server.close(() => process.exit(0)));
   },

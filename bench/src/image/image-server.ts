@@ -10,7 +10,7 @@ import { createPublisher, outgoing } from '@vitrine/platform/events/publisher.ts
 import { createLog } from '@vitrine/platform/log.ts';
 import { platformConfig } from '@vitrine/platform/platform-config.ts';
 import { openProcess } from '@vitrine/platform/process/open-process.ts';
-import { runWorkers } from '@vitrine/platform/process/run-workers.ts';
+import { runWorkers, type WorkerPlace } from '@vitrine/platform/process/run-workers.ts';
 import { HEIGHT, TILE, WIDTH } from './bench-set.ts';
 import { slowDown } from './slow-device.ts';
 import type { ServerTask } from './start-image-server.ts';
@@ -18,7 +18,7 @@ import type { ServerTask } from './start-image-server.ts';
 const task: ServerTask = JSON.parse(process.argv[2] ?? '{}');
 const log = createLog('error', process.stderr);
 
-async function work(replica: string): Promise<void> {
+async function work({ replica }: WorkerPlace): Promise<void> {
   if (task.slow !== undefined) await slowDown(task.slow.folder, task.slow.milliseconds);
   const folder = join(task.folder, `worker-${replica}`);
   const environment = { VITRINE_PORT: String(task.port), VITRINE_PUBLIC_URL: task.publicUrl, VITRINE_BLOBS: task.blobsUrl ?? 'file:' };

@@ -65,13 +65,22 @@ export async function mendKafkajs(): Promise<void> {
   RequestQueue.prototype.scheduleCheckPendingRequests = function schedule() {
     if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
   };
-  RequestQueue.prototype.scheduleRequestTimeoutCheck = function lookForLate() {
-    this.destroy();
-    this.requestTimeoutIntervalId = setInterval(() => {
-      const now = Date.now();
-      for (const request of this.inflight.values()) if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
-      if (!this.isConnected()) this.destroy();
-    }, LOOK_FOR_LATE);
+  // One timer looks for late requests of all connections; kafkajs has one a connection, and each wakes an idle process.
+  const queues = new Set<InstanceType<typeof RequestQueue>>();
+  let timer: NodeJS.Timeout | undefined;
+  const lookForLate = () => {
+    const now = Date.now();
+    for (const queue of queues) {
+      for (const request of queue.inflight.values()) if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      if (!queue.isConnected()) queues.delete(queue);
+    }
+    if (queues.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function watch() {
+    queues.add(this);
+    timer ??= setInterval(lookForLate, LOOK_FOR_LATE);
   };
   // A connection that broke amid a response keeps the half of it, takes what it is told after it is connected again for the other half, and
   // throws where nobody catches: the process dies.

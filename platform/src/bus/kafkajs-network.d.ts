@@ -3,11 +3,10 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   type RequestQueue = {
     readonly pending: readonly unknown[];
     readonly inflight: ReadonlyMap<number, Request>;
-    requestTimeoutIntervalId: NodeJS.Timeout;
     isConnected(): boolean;
-    destroy(): void;
   };
   const RequestQueueClass: {
+    new (): RequestQueue;
     prototype: { scheduleCheckPendingRequests(this: RequestQueue): void; scheduleRequestTimeoutCheck(this: RequestQueue): void };
   };
   export default RequestQueueClass;

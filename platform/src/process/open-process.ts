@@ -34,6 +34,8 @@ export type OpenProcessOptions = {
   signal?: AbortSignal;
   /** Tells processes of one host and port from each other. */
   replica?: string;
+  /** It answers and hears broadcasts; groups, stored retries and replays are another process's work. */
+  hearsOnly?: boolean;
 };
 
 export type OpenedProcess = {
@@ -52,7 +54,7 @@ const RETRY_TICK = 1000;
  * @throws Problem `configuration-invalid`, `port-in-use`, `engine-unfit`, `engine-refused`
  */
 export async function openProcess(options: OpenProcessOptions): Promise<OpenedProcess> {
-  const { config, makers, folder, log, now = () => new Date(), ports = (openers) => openers } = options;
+  const { config, makers, folder, log, now = () => new Date(), ports = (openers) => openers, hearsOnly = false } = options;
   const { signal = new AbortController().signal } = options;
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
   const alone = isEmbedded(config);
@@ -135,7 +137,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
     });
     for (const service of services) {
       const deps = depsOf(service.name);
-      running.push(await runService(service, { deps, metrics, retryBase: deps.retryBase, retryTick: RETRY_TICK }));
+      running.push(await runService(service, { deps, metrics, retryBase: deps.retryBase, retryTick: RETRY_TICK, hearsOnly }));
     }
     closers.push(() => Promise.all(running.map((service) => service.stop())));
     return { publicUrl, address, services, close: closeAll };

@@ -14,7 +14,7 @@ import { Problem } from '../problem.ts';
 import type { ServiceDefinition } from '../service-definition.ts';
 import { endWithProblem } from './end-with-problem.ts';
 import { openProcess } from './open-process.ts';
-import { runWorkers } from './run-workers.ts';
+import { runWorkers, type WorkerPlace } from './run-workers.ts';
 
 const DRAIN = 10_000;
 
@@ -32,17 +32,21 @@ export async function runInWorkers<C extends TObject>(
     const { VITRINE_LOG_LEVEL: level } = readConfig(platformConfig, surroundings.env, settingNames);
     const workers = count(readConfig(definition.config, surroundings.env, settingNames)) || availableParallelism();
     const log = createLog(level, surroundings.stderr).child({ service: definition.name });
-    await runWorkers({ count: workers, log, surroundings, work: (replica) => runDefinition(definition, surroundings, replica) });
+    await runWorkers({ count: workers, log, surroundings, work: (worker) => runDefinition(definition, surroundings, worker) });
   } catch (thrown) {
     endWithProblem(thrown, surroundings);
   }
 }
 
-/** One service as a process of its own, on engines that others share. It ends in order on SIGTERM and SIGINT. */
+/**
+ * One service as a process of its own, on engines that others share. It ends in order on SIGTERM and SIGINT.
+ *
+ * @param worker where it is one of several behind a port: the first place alone does the work of the groups, which it can do for all
+ */
 export async function runDefinition<C extends TObject>(
   definition: ServiceDefinition<C>,
   surroundings: NodeJS.Process,
-  replica = '',
+  worker?: WorkerPlace,
 ): Promise<void> {
   try {
     const platform = readConfig(platformConfig, surroundings.env, settingNames);
@@ -57,7 +61,7 @@ export async function runDefinition<C extends TObject>(
       log,
       operatorToken: tokenOf(definition.name, platform),
       signal: ending.signal,
-      replica,
+      ...(worker ? { replica: worker.replica, hearsOnly: worker.place > 0 } : {}),
     });
     const end = async () => {
       ending.abort();

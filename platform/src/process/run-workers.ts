@@ -8,29 +8,37 @@ const STEADY = 60_000;
 
 type Signals = Pick<NodeJS.Process, 'on' | 'exit'>;
 
+/** The place of a worker among its like, and the number that tells it from those that had the place before. */
+export type WorkerPlace = { readonly place: number; readonly replica: string };
+
 type WorkersOptions = {
   count: number;
   log: Log;
   surroundings: Signals;
-  /** What a worker does, in a process of its own. `replica` tells it from the others. */
-  work: (replica: string) => Promise<void>;
+  /** What a worker does, in a process of its own. */
+  work: (worker: WorkerPlace) => Promise<void>;
 };
+
+const PLACE = 'WORKER_PLACE';
 
 /**
  * Several processes behind one port. One that ends is replaced, while the others serve; on SIGHUP each is replaced in turn, the new one listening
  * before the old one ends. SIGTERM and SIGINT end all in order. The process that oversees them does nothing else, so it does not fall.
  */
 export async function runWorkers({ count, log, surroundings, work }: WorkersOptions): Promise<void> {
-  if (cluster.worker) return work(String(cluster.worker.id));
+  if (cluster.worker) return work({ place: Number(process.env[PLACE]), replica: String(cluster.worker.id) });
   let ending = false;
   let pause = FIRST_PAUSE;
   const retiring = new Set<Worker>();
+  const places = new Map<Worker, number>();
   const running = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-  const fork = () => {
+  const fork = (place: number) => {
     // The C library keeps memory apart for every thread otherwise, which pictures fragment.
-    const worker = cluster.fork({ MALLOC_ARENA_MAX: '2' });
+    const worker = cluster.fork({ MALLOC_ARENA_MAX: '2', [PLACE]: String(place) });
+    places.set(worker, place);
     const began = Date.now();
     worker.once('exit', (code: number | null, signal: string | null) => {
+      places.delete(worker);
       if (ending) {
         if (running().length === 0) surroundings.exit(0);
         return;
@@ -41,7 +49,7 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
       pause = Date.now() - began < STEADY ? Math.min(LONGEST_PAUSE, pause * 2) : FIRST_PAUSE;
       log.error({ worker: worker.id, code, signal, again: pause }, 'a worker has ended and is replaced');
       setTimeout(() => {
-        if (!ending) fork();
+        if (!ending) fork(place);
       }, pause);
     });
     return worker;
@@ -54,7 +62,7 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
   const replace = async () => {
     for (const old of running()) {
       if (ending || retiring.has(old)) continue;
-      await new Promise((resolve) => fork().once('listening', resolve));
+      await new Promise((resolve) => fork(places.get(old) ?? 0).once('listening', resolve));
       retiring.add(old);
       stop(old);
     }
@@ -63,7 +71,7 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
     .on('SIGTERM', end)
     .on('SIGINT', end)
     .on('SIGHUP', () => void replace());
-  for (let n = 0; n < count; n++) fork();
+  for (let place = 0; place < count; place++) fork(place);
 }
 
 function stop({ process: child }: Worker): void {
