@@ -42,6 +42,10 @@ export class BitWriter {
   #length = 0;
   #held = 0;
   #count = 0;
+  /** Bits that are to be copied once it is known that nothing else follows them. */
+  #source: BitReader | undefined;
+  #from = 0;
+  #to = 0;
 
   constructor(expected: number) {
     this.#bytes = new Uint8Array(expected + 1024);
@@ -49,6 +53,11 @@ export class BitWriter {
 
   /** At most 16 bits. */
   put(value: number, count: number): void {
+    this.#settle();
+    this.#add(value, count);
+  }
+
+  #add(value: number, count: number): void {
     this.#held = (this.#held << count) | value;
     this.#count += count;
     while (this.#count >= 8) {
@@ -58,20 +67,33 @@ export class BitWriter {
     this.#held &= (1 << this.#count) - 1;
   }
 
-  /** The bits of `from` from one place to another, as they are. */
-  copy(from: BitReader, start: number, end: number): void {
-    const back = from.at;
-    from.at = start;
-    while (from.at < end) {
-      const count = Math.min(16, end - from.at);
-      this.put(from.take(count), count);
+  /** The bits of `source` from one place to another, as they are. */
+  copy(source: BitReader, from: number, to: number): void {
+    if (source !== this.#source || from !== this.#to) {
+      this.#settle();
+      this.#source = source;
+      this.#from = from;
     }
-    from.at = back;
+    this.#to = to;
+  }
+
+  #settle(): void {
+    const source = this.#source;
+    if (!source) return;
+    this.#source = undefined;
+    const back = source.at;
+    source.at = this.#from;
+    while (source.at < this.#to) {
+      const count = Math.min(16, this.#to - source.at);
+      this.#add(source.take(count), count);
+    }
+    source.at = back;
   }
 
   /** What was put, filled up with ones to a whole byte. */
   finish(): Buffer {
-    if (this.#count > 0) this.put((1 << (8 - this.#count)) - 1, 8 - this.#count);
+    this.#settle();
+    if (this.#count > 0) this.#add((1 << (8 - this.#count)) - 1, 8 - this.#count);
     return Buffer.from(this.#bytes.subarray(0, this.#length));
   }
 

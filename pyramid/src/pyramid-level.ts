@@ -23,6 +23,8 @@ export type PyramidLevel = {
   readonly predictor: number;
   /** The JPEG tables that all tiles share, as one abbreviated stream (TIFF Technical Note 2). */
   readonly tables: Buffer | undefined;
+  /** Where each of its JPEG tiles restarts at each row of units: a unit. Such tiles can be joined (join-tiles.ts). */
+  readonly restarts?: Size;
   /** Bytes from the start of the file, a tile each. */
   readonly offsets: Float64Array;
   readonly counts: Uint32Array;

@@ -31,6 +31,7 @@ const Description = Type.Object({
       bits: Type.Integer({ minimum: 1 }),
       predictor: Type.Integer(),
       tables: Type.Optional(Type.String({ description: 'Base64' })),
+      restarts: Type.Optional(Type.Object({ width: Type.Integer({ minimum: 8 }), height: Type.Integer({ minimum: 8 }) })),
       crops: Type.Integer({ minimum: 0 }),
     }),
     { minItems: 1 },

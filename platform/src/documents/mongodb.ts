@@ -17,6 +17,8 @@ const FAULTS_OF_DATA = new Set([2, 9, 14, 22, 52, 10_334, 17_280, 17_419, 17_420
 /** Unauthorized, AuthenticationFailed, and their text where a server has no number. */
 const REFUSALS = new Set([13, 18, 8000]);
 const OLDEST_MAJOR = 5;
+/** The driver (7.9) looks for idle connections ten times a second and lets nobody say otherwise: an idle process would do little else. */
+const POOL_CHECK = 10_000;
 
 /**
  * @param url `mongodb://[user:password@]host[:port][,…]/database[?options of the driver]`
@@ -42,6 +44,7 @@ export async function openMongoDocuments(url: string): Promise<Documents> {
       cause,
     });
   }
+  Reflect.set(client.options, 'minPoolSizeCheckFrequencyMS', POOL_CHECK);
   const database = client.db();
   try {
     await guarded(() => client.connect());

@@ -4,6 +4,7 @@ import sharp, { type Metadata } from 'sharp';
 import { isDiskFault } from '../disk-fault.ts';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
 import { fileTileTable } from './file-tile-table.ts';
+import { restartTiles } from './restart-tiles.ts';
 import { verifyDerivative } from './verify-derivative.ts';
 
 const READ = new Set(['jpeg', 'png', 'tiff']);
@@ -46,8 +47,9 @@ export async function convertMaster(task: ConversionTask): Promise<ConversionRes
   } catch (thrown) {
     throw unreadable(thrown);
   }
+  const restarts = await restartTiles(output);
   const { levels, difference } = await verifyDerivative(task, metadata);
-  await writeFile(task.tiles, await fileTileTable(output, quality));
+  await writeFile(task.tiles, await fileTileTable(output, quality, restarts));
   const [full] = levels;
   if (!full) throw new Problem('derivative-unverified', { detail: 'no level' });
   return {

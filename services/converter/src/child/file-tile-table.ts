@@ -1,26 +1,34 @@
 import { open } from 'node:fs/promises';
-import type { Size } from '@vitrine/pyramid/pyramid-level.ts';
+import type { PyramidLevel, Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import { makeTileTable } from '@vitrine/pyramid/tile-table.ts';
 import sharp from 'sharp';
+import { fileRange } from './file-range.ts';
 
-/** The tile table of a derivative in a file. @throws Problem `derivative-damaged` */
-export async function fileTileTable(path: string, quality: number): Promise<Buffer> {
+/**
+ * The tile table of a derivative in a file.
+ *
+ * @param restarts by level, the largest first, what restartTiles() says
+ * @throws Problem `derivative-damaged`
+ */
+export async function fileTileTable(path: string, quality: number, restarts: readonly Size[]): Promise<Buffer> {
   const file = await open(path);
-  const read = async (from: number, to: number) => {
-    const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-    return buffer.subarray(0, bytesRead);
-  };
+  const read = fileRange(file);
   try {
-    const pyramid = await readPyramid(read);
-    return await makeTileTable(pyramid, {
-      read: ({ offsets, counts }, tile) => {
-        const from = offsets[tile] ?? 0;
-        return read(from, from + (counts[tile] ?? 0));
+    const { levels, ...pyramid } = await readPyramid(read);
+    const [full, ...smaller] = levels;
+    const restarting = (level: PyramidLevel, n: number) => ({ ...level, ...(restarts[n] ? { restarts: restarts[n] } : {}) });
+    const told = [restarting(full, 0), ...smaller.map((level, n) => restarting(level, n + 1))] as const;
+    return await makeTileTable(
+      { ...pyramid, levels: told },
+      {
+        read: ({ offsets, counts }, tile) => {
+          const from = offsets[tile] ?? 0;
+          return read(from, from + (counts[tile] ?? 0));
+        },
+        extend: (jpeg, visible, wanted) => extendTile(jpeg, visible, wanted, quality),
       },
-      extend: (jpeg, visible, wanted) => extendTile(jpeg, visible, wanted, quality),
-    });
+    );
   } finally {
     await file.close();
   }
