@@ -8,6 +8,7 @@ import type { Limits } from './domain/limits.ts';
 import { type PixelPlan, planPixels } from './domain/plan-pixels.ts';
 import { requestCost } from './domain/request-cost.ts';
 import { type ResolvedRequest, resolveRequest } from './domain/resolve-request.ts';
+import { joinNow, joinStored } from './join-stored.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
 import { type RenderTools, renderPixels } from './render-pixels.ts';
 import type { ResultCache } from './result-cache.ts';
@@ -41,8 +42,11 @@ export function planAnswer(
 
 export type AnswerTools = RenderTools & { readonly admission: Admission; readonly results: ResultCache };
 
+/** What has other pixels has another key. */
+export const resultKey = (pyramid: OpenPyramid, canonical: string): string => `${pyramid.key} ${canonical}`;
+
 /**
- * The bytes of an answer: a stored tile as it lies in the file, everything else made from the nearest level.
+ * The bytes of an answer: stored tiles as they lie in the file, one or several, everything else made from the nearest level.
  *
  * @param signal aborts when whoever asked has gone
  * @throws Problem `derivative-damaged`, `port-unavailable`, `too-many-requests`, `image-too-costly`, `request-gone`
@@ -54,17 +58,20 @@ export async function answerPixels(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { admission, results } = tools;
+  const key = resultKey(pyramid, canonical);
   if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile, resolved.size)) {
     return (
       pyramid.tileNow(plan.level, plan.tile, resolved.size) ??
-      results.get(`${pyramid.key} ${canonical}`, signal, () =>
-        withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile, resolved.size)),
-      )
+      results.get(key, signal, () => withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile, resolved.size)))
     );
+  }
+  if (plan.kind === 'joined') {
+    const task = { ...plan, size: resolved.size };
+    return joinNow(pyramid, task) ?? results.get(key, signal, () => withDeadline('storage', STORAGE, () => joinStored(pyramid, task)));
   }
   const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
   const cost = requestCost(request, rectangle, resolved);
-  return results.get(`${pyramid.key} ${canonical}`, signal, (wanted) =>
+  return results.get(key, signal, (wanted) =>
     admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved, cost }, tools)),
   );
 }

@@ -8,7 +8,6 @@ import type { Rectangle } from './domain/resolve-request.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
 
 const TILES_AT_ONCE = 4;
-const READS_AT_ONCE = 16;
 /** From so many tiles on libvips decodes them all, in its own threads and without keeping any. */
 const MANY_TILES = 48;
 
@@ -46,6 +45,10 @@ function blockOf({ tileWidth, tileHeight }: PyramidLevel, { x, y, width, height 
   return { column, row, across: Math.ceil((x + width) / tileWidth) - column, down: Math.ceil((y + height) / tileHeight) - row };
 }
 
+/** The tiles of a block, row by row. */
+export const tilesOf = ({ across }: PyramidLevel, block: TileBlock): number[] =>
+  [...numbersOf(block)].map(({ column, row }) => row * across + column);
+
 function* numbersOf({ column, row, across, down }: TileBlock) {
   for (let r = row; r < row + down; r++) for (let c = column; c < column + across; c++) yield { column: c, row: r };
 }
@@ -80,10 +83,7 @@ export async function blockImage(pyramid: OpenPyramid, index: number, rectangle:
   const level = pyramid.levels[index];
   if (!level) throw new RangeError(`no level ${index}`);
   const block = blockOf(level, rectangle);
-  const stored: Buffer[] = [];
-  await eachBounded([...[...numbersOf(block)].entries()], READS_AT_ONCE, async ([n, { column, row }]) => {
-    stored[n] = await pyramid.storedTile(index, row * level.across + column);
-  });
+  const stored = await pyramid.storedTiles(index, tilesOf(level, block));
   const left = rectangle.x - block.column * level.tileWidth;
   const top = rectangle.y - block.row * level.tileHeight;
   return sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })

@@ -1,4 +1,5 @@
 import type { BlobReader, Blobs } from '@vitrine/platform/blobs/port.ts';
+import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
@@ -16,6 +17,9 @@ const INDEX_GUESS = 32 * 1024;
 /** A stored tile without its start marker: that of the prefix stands before it. */
 const START_MARKER = 2;
 const END_MARKER = 0xffd9;
+const READS_AT_ONCE = 16;
+/** Bytes of one read, at the most, where tiles lie side by side. */
+const RANGE = 1024 * 1024;
 
 /** An image's derivative, open. Tiles by level and number; those at the edge as much as shows of them. */
 export type OpenPyramid = TileTable & {
@@ -32,9 +36,13 @@ export type OpenPyramid = TileTable & {
   /** The same into the end of a buffer that has room for it; false where storage doesn't answer at once. */
   tileInto(level: number, tile: number, size: Size, target: Buffer): boolean;
   tile(level: number, tile: number, size: Size): Promise<Buffer>;
-  /** A tile whole, with the padding that its encoder put at the edge: as a file of its own, or as it is stored. */
+  /** A tile whole, with the padding that its encoder put at the edge, as a file of its own. */
   wholeTile(level: number, tile: number): Promise<Buffer>;
-  storedTile(level: number, tile: number): Promise<Buffer>;
+  /** Some tiles as they are stored, those that lie side by side by one read; at once, where storage answers at once just now. */
+  storedTiles(level: number, tiles: readonly number[]): Promise<Buffer[]>;
+  storedTilesNow(level: number, tiles: readonly number[]): Buffer[] | undefined;
+  /** What makes a stored tile a file of its own. */
+  prefix(level: number): Buffer;
 };
 
 export type OpenPyramids = {
@@ -120,6 +128,8 @@ async function readIndex(file: BlobReader): Promise<Buffer> {
 }
 
 type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date };
+/** Stored tiles side by side: where in the file, and the place of each among those that were asked for. */
+type StoredRange = { readonly from: number; to: number; readonly places: { readonly place: number; readonly count: number }[] };
 /** Where the bytes of a tile are. */
 type Place = { readonly from: BlobReader; readonly at: number; readonly end: number; readonly prefix: Buffer; readonly jpeg: boolean };
 
@@ -160,6 +170,31 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     return bytes;
   }
 
+  /** Tiles that lie side by side are one range; `places` are theirs among the tiles. */
+  function rangesOf(index: number, tiles: readonly number[]): StoredRange[] {
+    const { offsets, counts } = levelAt(index);
+    const ranges: StoredRange[] = [];
+    for (const [place, tile] of tiles.entries()) {
+      const [from, count] = [offsets[tile], counts[tile]];
+      if (from === undefined || count === undefined) throw new RangeError(`no tile ${tile} on level ${index}`);
+      const before = ranges.at(-1);
+      if (before?.to === from && from + count - before.from <= RANGE) {
+        before.to += count;
+        before.places.push({ place, count });
+      } else ranges.push({ from, to: from + count, places: [{ place, count }] });
+    }
+    return ranges;
+  }
+
+  function split(index: number, { places }: StoredRange, bytes: Buffer, into: Buffer[]): void {
+    const jpeg = levelAt(index).compression === COMPRESSION.jpeg;
+    let at = 0;
+    for (const { place, count } of places) {
+      into[place] = demandWhole(bytes.subarray(at, at + count), count, jpeg);
+      at += count;
+    }
+  }
+
   const lengthOf = ({ at, end, prefix }: Place) => prefix.length + end - at;
 
   function readInto({ from, at, end, prefix, jpeg }: Place, target: Buffer): boolean {
@@ -198,10 +233,23 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
     tileInto: (index, tile, size, target) => readInto(place(index, tile, size), target),
     tile: (index, tile, size) => read(place(index, tile, size)),
     wholeTile: (index, tile) => read(wholePlace(index, tile)),
-    storedTile: async (index, tile) => {
-      const { from, end, prefix: _, jpeg, at } = wholePlace(index, tile);
-      const start = jpeg ? at - START_MARKER : at;
-      return demandWhole(await from.read({ from: start, to: end }), end - start, jpeg);
+    storedTiles: async (index, tiles) => {
+      const stored: Buffer[] = [];
+      await eachBounded(rangesOf(index, tiles), READS_AT_ONCE, async (range) => {
+        split(index, range, await file.read(range), stored);
+      });
+      return stored;
     },
+    storedTilesNow: (index, tiles) => {
+      const stored: Buffer[] = [];
+      for (const range of rangesOf(index, tiles)) {
+        const bytes = Buffer.allocUnsafe(range.to - range.from);
+        const count = file.readNow(range, bytes, 0);
+        if (count === undefined) return undefined;
+        split(index, range, bytes.subarray(0, count), stored);
+      }
+      return stored;
+    },
+    prefix: (index) => prefixes[index] ?? Buffer.alloc(0),
   };
 }

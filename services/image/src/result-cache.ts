@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 export type ResultCache = {
+  /** What is kept in memory. */
+  known(key: string): Buffer | undefined;
   /** What is kept, or what `make` makes: once for all who ask meanwhile. It is given up when all of them have gone. */
   get(key: string, signal: AbortSignal, make: (signal: AbortSignal) => Promise<Buffer>): Promise<Buffer>;
 };
@@ -34,6 +36,7 @@ export function resultCache(bytes: number): ResultCache {
   }
 
   return {
+    known: (key) => kept.get(key),
     get: async (key, signal, make) => {
       const found = kept.get(key);
       if (found) return found;

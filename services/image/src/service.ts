@@ -32,12 +32,12 @@ export type ImageDeps = ServiceDeps & {
 /** Bytes of buffers that are kept to be used again. */
 const POOL = 32 * 1024 * 1024;
 
-/** How much of the cache is for stored tiles, which storage has at hand anyway. */
-const STORED_SHARE = 1 / 3;
+/** How much of the cache is for answers as they are sent, head and all: most are stored tiles, which storage has at hand anyway. */
+const WIRE_SHARE = 1 / 3;
 
 export async function createImageService(deps: ImageDeps): Promise<Service> {
   const { documents: store, publicUrl, limits } = deps;
-  const storedBytes = Math.floor(deps.cacheBytes * STORED_SHARE);
+  const wireBytes = Math.floor(deps.cacheBytes * WIRE_SHARE);
   const stores = await openStores(store);
   const access = await openAccessTable('image', store, deps.accessMode);
   const table = servableTable(stores, () => deps.now().getTime());
@@ -49,7 +49,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
     tiles: decodedTiles(deps.tileCacheBytes, new BufferPool(POOL)),
     jp2,
     admission: new Admission(deps.admission),
-    results: resultCache(deps.cacheBytes - storedBytes),
+    results: resultCache(deps.cacheBytes - wireBytes),
   };
   const damaged = reportDamage(deps.publish, pyramids, deps.log);
   return {
@@ -58,7 +58,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
       ...infoRoutes(api, { find, access, documents, publicUrl }),
       pixelsRoute(api, { find, access, pyramids, tools, damaged, publicUrl, limits }),
     ]),
-    quickDoor: quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes: storedBytes }),
+    quickDoor: quickDoor({ find, access, pyramids, documents, results: tools.results, publicUrl, limits, bytes: wireBytes }),
     subscriptions: [
       { group: 'image', concurrency: 16, recordsOutcomes: true, handlers: [...onImageChanged(stores, table), ...access.handlers] },
       { group: 'image-memory', concurrency: 16, recordsOutcomes: false, broadcast: true, handlers: onImageHeard(table) },

@@ -1,16 +1,20 @@
-import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, scaleFactor, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size, scaleFactor, visibleSize } from '@vitrine/pyramid/pyramid-level.ts';
+import type { TileBlock } from '@vitrine/pyramid/wrap-tiff.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
 
-/** How a request is answered: a stored tile as it is, or some tiles of one level decoded and scaled. */
+/** How a request is answered: a stored tile as it is, several of them joined, or some tiles of one level decoded and scaled. */
 export type PixelPlan =
   | { readonly kind: 'stored'; readonly level: number; readonly tile: number }
+  | { readonly kind: 'joined'; readonly level: number; readonly block: TileBlock }
   | { readonly kind: 'decoded'; readonly level: number; readonly rectangle: Rectangle };
 
 /** Pixels decoded for one answer, at the most; a distorted size takes a smaller level rather than more. */
 const MAX_DECODED = 100_000_000;
 /** A level's size may be rounded otherwise than the client rounds (Image API 3.0, 4.7): by a pixel it is the same level. */
 const ROUNDING = 1;
+/** Tiles joined for one answer, at the most. */
+const MAX_JOINED = 64;
 
 /**
  * The smallest level that still has every pixel wanted, so that nothing is decoded to be thrown away (resizing from the full level costs a
@@ -36,8 +40,13 @@ export function planPixels(
   }
   const level = levels[chosen];
   if (!level) throw new RangeError('a pyramid has at least one level');
-  const tile = isPlain(request, level) ? storedTile(region, size, level, image) : undefined;
-  return tile === undefined ? { kind: 'decoded', level: chosen, rectangle } : { kind: 'stored', level: chosen, tile };
+  if (isPlain(request, level)) {
+    const tile = storedTile(region, size, level, image);
+    if (tile !== undefined) return { kind: 'stored', level: chosen, tile };
+    const block = joinedTiles(region, size, level, image);
+    if (block) return { kind: 'joined', level: chosen, block };
+  }
+  return { kind: 'decoded', level: chosen, rectangle };
 }
 
 /** Whether what is stored is what is asked for, but for region and size. */
@@ -75,3 +84,26 @@ function storedTile(region: Rectangle, size: Dimensions, level: PyramidLevel, im
   const [wider, higher] = [size.width - visible.width, size.height - visible.height];
   return wider >= 0 && wider <= ROUNDING && higher >= 0 && higher <= ROUNDING ? tile : undefined;
 }
+
+/**
+ * The tiles that together are a region at the size of their level, where they can be joined: whole ones, but that the last row and column may show
+ * less, and the last column no whole unit less.
+ */
+function joinedTiles(region: Rectangle, size: Dimensions, level: PyramidLevel, image: Dimensions): TileBlock | undefined {
+  if (!level.restarts) return undefined;
+  const factor = scaleFactor(level, image);
+  const along = (side: 'width' | 'height', at: number) => {
+    const tile = side === 'width' ? level.tileWidth : level.tileHeight;
+    const first = at / (tile * factor);
+    const shown = at + region[side] === image[side] ? level[side] - first * tile : region[side] / factor;
+    const whole = at + region[side] === image[side] || shown % tile === 0;
+    return Number.isInteger(first) && whole && shown === size[side] ? { first, count: Math.ceil(shown / tile) } : undefined;
+  };
+  const [columns, rows] = [along('width', region.x), along('height', region.y)];
+  if (!columns || !rows || columns.count * rows.count > MAX_JOINED) return undefined;
+  if (!fillsUnits(size.width, columns.count, level, level.restarts)) return undefined;
+  return { column: columns.first, row: rows.first, across: columns.count, down: rows.count };
+}
+
+const fillsUnits = (width: number, tiles: number, { tileWidth }: PyramidLevel, unit: Size): boolean =>
+  Math.ceil(width / unit.width) * unit.width === tiles * tileWidth;

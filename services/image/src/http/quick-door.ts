@@ -3,13 +3,17 @@ import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
 import { quickHead, stampDate } from '@vitrine/platform/http/quick-head.ts';
 import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
-import { planAnswer } from '../answer-pixels.ts';
+import { planAnswer, resultKey } from '../answer-pixels.ts';
 import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
 import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
+import type { PixelPlan } from '../domain/plan-pixels.ts';
+import type { Dimensions } from '../domain/resolve-request.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
 import type { InfoDocuments } from '../info-documents.ts';
-import type { OpenPyramids } from '../open-pyramids.ts';
+import { joinNow } from '../join-stored.ts';
+import type { OpenPyramid, OpenPyramids } from '../open-pyramids.ts';
+import type { ResultCache } from '../result-cache.ts';
 import { wirePool } from '../wire-pool.ts';
 
 export type QuickDoorDeps = {
@@ -19,12 +23,16 @@ export type QuickDoorDeps = {
   documents: InfoDocuments;
   publicUrl: string;
   limits: Limits;
-  /** Bytes of stored tiles that are kept, with what stands before them. */
+  results: ResultCache;
+  /** Bytes of answers that are kept, with what stands before them. */
   bytes: number;
 };
 
-/** A stored tile as it is sent, for the address by which it was asked for. */
-type TileAnswer = {
+/** Bytes of an answer, and how they come to the end of what is sent; false where storage doesn't answer at once. */
+type Source = { readonly length: number; into(wire: Buffer): boolean };
+
+/** An answer as it is sent, for the address by which it was asked for. */
+type PixelReply = {
   readonly version: string;
   readonly modified: Date;
   readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
@@ -38,14 +46,14 @@ const HEAD_SIZE = 1024;
 const WIRES = 256;
 
 /**
- * Stored tiles and `info.json` of images that are known and open to all, answered before the router is asked: the tile is read in the same turn of
- * the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
+ * Stored tiles, what was made before, and `info.json` of images that are known and open to all, answered before the router is asked: tiles are read in
+ * the same turn of the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
  */
-export function quickDoor({ find, access, pyramids, documents, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
-  const kept = new LRUCache<string, TileAnswer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
+export function quickDoor({ find, access, pyramids, documents, results, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
+  const kept = new LRUCache<string, PixelReply>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
   const wires = wirePool(WIRES);
 
-  function makeTile(found: AddressedImage, rest: string, api: ApiVersion): TileAnswer | undefined {
+  function makeReply(found: AddressedImage, rest: string, api: ApiVersion): PixelReply | undefined {
     const { image, derivative, versioned } = found;
     const pyramid = pyramids.known(derivative.key);
     const [, region, size, rotation, file, more] = rest.split('/');
@@ -53,23 +61,33 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
       return undefined;
     const request = parseImageRequest(region, size, rotation, file, api);
     const { plan, canonical, resolved } = planAnswer(request, derivative, pyramid, limits, api);
-    if (plan.kind !== 'stored' || !pyramid.passes(plan.level, plan.tile, resolved.size)) return undefined;
+    const source = sourceOf(pyramid, plan, resolved.size, canonical);
+    if (!source) return undefined;
     const { modified, lastModified } = pyramid;
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
     const { version } = derivative;
     const headers = imageHead({ publicUrl, api, image, version, canonical, format: request.format, lastModified, cacheControl });
-    const length = pyramid.tileLength(plan.level, plan.tile, resolved.size);
-    const head = quickHead(200, headers, length);
-    const wire = bytes > 0 ? Buffer.allocUnsafe(head.length + length) : wires.take(head.length + length);
-    if (!pyramid.tileInto(plan.level, plan.tile, resolved.size, wire)) return undefined;
+    const head = quickHead(200, headers, source.length);
+    const wire = bytes > 0 ? Buffer.allocUnsafe(head.length + source.length) : wires.take(head.length + source.length);
+    if (!source.into(wire)) return undefined;
     wire.write(head, 0, 'latin1');
     return { version, modified, headers, wire };
   }
 
-  function tileReply(found: AddressedImage, path: string, rest: string, api: ApiVersion, request: QuickRequest): QuickReply | undefined {
+  function sourceOf(pyramid: OpenPyramid, plan: PixelPlan, size: Dimensions, canonical: string): Source | undefined {
+    if (plan.kind === 'stored') {
+      const { level, tile } = plan;
+      if (!pyramid.passes(level, tile, size)) return undefined;
+      return { length: pyramid.tileLength(level, tile, size), into: (wire) => pyramid.tileInto(level, tile, size, wire) };
+    }
+    const made = plan.kind === 'joined' ? joinNow(pyramid, { ...plan, size }) : results.known(resultKey(pyramid, canonical));
+    return made && { length: made.length, into: (wire) => made.copy(wire, wire.length - made.length) > 0 };
+  }
+
+  function pixelReply(found: AddressedImage, path: string, rest: string, api: ApiVersion, request: QuickRequest): QuickReply | undefined {
     const before = kept.get(path);
     const known = before?.version === found.derivative.version ? before : undefined;
-    const answer = known ?? makeTile(found, rest, api);
+    const answer = known ?? makeReply(found, rest, api);
     if (!answer) return undefined;
     const { wire, headers, modified } = answer;
     if (known) stampDate(wire, 200);
@@ -96,7 +114,7 @@ export function quickDoor({ find, access, pyramids, documents, publicUrl, limits
       return { route: INFO_ROUTES[api], status, wire: bytesOf };
     }
     try {
-      return tileReply(found, path, rest, api, request);
+      return pixelReply(found, path, rest, api, request);
     } catch {
       // The route says what is wrong.
       return undefined;
