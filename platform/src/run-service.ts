@@ -26,7 +26,10 @@ type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retr
 const BOARD_EVERY = 3;
 
 /** Starts a service's groups, stored retries, replays and timers; or the broadcasts alone. */
-export async function runService(service: Service, { deps, metrics, retryBase, retryTick, hearsOnly = false }: RunOptions): Promise<RunningService> {
+export async function runService(
+  service: Service,
+  { deps, metrics, retryBase, retryTick, hearsOnly = false }: RunOptions,
+): Promise<RunningService> {
   const { log } = deps;
   const stopping = new AbortController();
   const start = <T>(step: () => Promise<T>) => patiently(log, stopping.signal, step);

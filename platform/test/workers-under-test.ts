@@ -9,7 +9,9 @@ await runWorkers({
   log: pino({ level: 'silent' }),
   surroundings: process,
   work: async ({ replica, place }) => {
-    const server = createServer((_request, response) => response.setHeader('connection', 'close').end(`${replica} ${process.pid} ${place}`));
+    const server = createServer((_request, response) =>
+      response.setHeader('connection', 'close').end(`${replica} ${process.pid} ${place}`),
+    );
     server.listen(Number(process.argv[2]), '127.0.0.1');
     process.on('SIGTERM', () => server.close(() => process.exit(0)));
   },

@@ -8,7 +8,24 @@ export type TiffEntry = { readonly type: number; readonly count: number; readonl
 export type TiffDirectory = { readonly entries: ReadonlyMap<number, TiffEntry>; readonly next: number };
 
 /** Bytes of a value by its type: TIFF 6.0, section 2, and BigTIFF's 64-bit types. */
-const TYPE_SIZE: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8 };
+const TYPE_SIZE: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+  16: 8,
+  17: 8,
+  18: 8,
+};
 /** Of these the values are no whole numbers without a sign: text, signed, floating point. */
 const NO_NUMBERS = new Set([2, 6, 8, 9, 10, 11, 12, 17]);
 const RATIONAL = 5;

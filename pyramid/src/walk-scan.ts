@@ -66,7 +66,12 @@ export function walkScan(scan: Buffer, frame: JpegFrame, rows: number, visit: (b
 }
 
 /** A block as it was, its difference to another value before it; false where the table has no code for that. */
-export function writeBlock(writer: BitWriter, { reader, from, acFrom, to, value, difference }: CodedBlock, dc: HuffmanTable, before: number) {
+export function writeBlock(
+  writer: BitWriter,
+  { reader, from, acFrom, to, value, difference }: CodedBlock,
+  dc: HuffmanTable,
+  before: number,
+) {
   if (value - before === difference) {
     writer.copy(reader, from, to);
     return true;

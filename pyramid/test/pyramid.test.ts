@@ -7,8 +7,11 @@ import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtu
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { cropJpeg } from '../src/crop-jpeg.ts';
+import { joinTiles } from '../src/join-tiles.ts';
 import { type Pyramid, type PyramidLevel, visibleSize } from '../src/pyramid-level.ts';
 import { readPyramid } from '../src/read-pyramid.ts';
+import { restartPyramid } from '../src/restart-pyramid.ts';
+import { restartRows } from '../src/restart-rows.ts';
 import { jpegPrefix, spliceJpeg } from '../src/splice-jpeg.ts';
 import { makeTileTable, readTileTable } from '../src/tile-table.ts';
 import { wrapTiff } from '../src/wrap-tiff.ts';
@@ -87,6 +90,102 @@ suite('a JPEG cropped without decoding', () => {
         const copy = Buffer.from(jpeg);
         for (const [at, value] of flips) copy[at] = value;
         cropJpeg(copy, prefix, 33, 20);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+suite('tiles that restart at each row of units', () => {
+  const side = 64;
+  async function pyramidBytes(width: number, height: number, quality: number, bigtiff: boolean): Promise<Buffer> {
+    return sharp(await noise(width, height, 95, '4:4:4'))
+      .withMetadata({ density: 300 })
+      .tiff({ tile: true, tileWidth: side, tileHeight: side, pyramid: true, compression: 'jpeg', quality, bigtiff })
+      .toBuffer();
+  }
+  async function restarted(bytes: Buffer) {
+    let made = Buffer.alloc(0);
+    const units = await restartPyramid(readerOf(bytes), async (part, at) => {
+      if (made.length < at + part.length) made = Buffer.concat([made, Buffer.alloc(at + part.length - made.length)]);
+      part.copy(made, at);
+    });
+    return { made, units };
+  }
+
+  for (const [name, quality, bigtiff] of [
+    ['YCbCr tiles', 80, false],
+    ['RGB tiles', 95, false],
+    ['BigTIFF', 80, true],
+  ] as const)
+    test(`${name}: every level and tag is what it was, and neighbours joined are the region`, async () => {
+      const bytes = await pyramidBytes(300, 200, quality, bigtiff);
+      const { made, units } = await restarted(bytes);
+      assert.ok(units);
+      const [before, after] = [await sharp(bytes).metadata(), await sharp(made).metadata()];
+      assert.deepEqual(after, { ...before, size: after.size });
+      const { levels } = await readPyramid(readerOf(made));
+      for (const [page] of levels.entries())
+        assert.deepEqual(await sharp(made, { page }).raw().toBuffer(), await sharp(bytes, { page }).raw().toBuffer());
+      const [level] = levels;
+      const [unit] = units;
+      assert.ok(unit);
+      const tiles = [0, 1, level.across, level.across + 1].map((tile) => storedOf(made, level, tile));
+      const size = { width: 2 * side, height: 2 * side - 5 };
+      const joined = joinTiles({ tiles, across: 2, prefix: jpegPrefix(level), unit, tile: { width: side, height: side }, size });
+      const { data, info } = await pixelsOf(joined);
+      assert.deepEqual([info.width, info.height], [size.width, size.height]);
+      const whole = await sharp(bytes)
+        .extract({ left: 0, top: 0, ...size })
+        .raw()
+        .toBuffer();
+      const mean = data.reduce((sum, value, at) => sum + Math.abs(value - (whole[at] ?? 0)), 0) / data.length;
+      // A decoder interpolates the colours of neighbours across what was the seam.
+      assert.ok(mean < 0.5, `differs by ${mean}`);
+    });
+
+  test('it can be done again, and crops like any other', async () => {
+    const { made } = await restarted(await pyramidBytes(130, 70, 80, false));
+    const twice = await restarted(made);
+    assert.deepEqual(twice.made, made);
+    const { levels } = await readPyramid(readerOf(made));
+    const prefix = jpegPrefix(levels[0]);
+    const tile = storedOf(made, levels[0], 0);
+    const cropped = cropJpeg(tile, prefix, 33, 20);
+    assert.ok(cropped);
+    const [part, whole] = [await pixelsOf(spliceJpeg(cropped, prefix)), await pixelsOf(spliceJpeg(tile, prefix))];
+    assert.equal(differences(whole.data, side, part.data, 33, 20).inside, 0);
+  });
+
+  test('a file of other tiles is left as it is', async () => {
+    const deflate = await sharp(await noise(130, 70, 90, '4:4:4'))
+      .tiff({ tile: true, tileWidth: side, tileHeight: side, pyramid: true, compression: 'deflate' })
+      .toBuffer();
+    assert.equal((await restarted(deflate)).units, undefined);
+  });
+
+  test('flipped bits give a picture or derivative-damaged, and nothing else', async () => {
+    const { made } = await restarted(await pyramidBytes(130, 70, 80, false));
+    const [level] = (await readPyramid(readerOf(made))).levels;
+    const tile = storedOf(made, level, 0);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: tile.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 6 }), (flips) => {
+        const copy = Buffer.from(tile);
+        for (const [at, value] of flips) copy[at] = value;
+        restartRows(copy, jpegPrefix(level));
+        try {
+          const size = { width: 2 * side, height: side };
+          joinTiles({
+            tiles: [copy, tile],
+            across: 2,
+            prefix: jpegPrefix(level),
+            unit: { width: 16, height: 16 },
+            tile: { width: side, height: side },
+            size,
+          });
+        } catch (thrown) {
+          assert.ok(isDamaged(thrown), String(thrown));
+        }
       }),
       { numRuns: 500 },
     );

@@ -13,9 +13,12 @@ import { openProcess } from '@vitrine/platform/process/open-process.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
+import { restartPyramid } from '@vitrine/pyramid/restart-pyramid.ts';
+import { makeTileTable } from '@vitrine/pyramid/tile-table.ts';
 import { pino } from 'pino';
 import sharp, { type Sharp } from 'sharp';
 import { image } from '../src/definition.ts';
+import { extendTile } from '../src/extend-tile.ts';
 
 // The service reads nothing but TIFF; tests read what it makes.
 sharp.unblock({ operation: ['VipsForeignLoad'] });
@@ -31,11 +34,14 @@ export type Serving = {
   get(path: string, headers?: Record<string, string>, method?: string): Promise<{ status: number; headers: Headers; bytes: Buffer }>;
 };
 
+/** A derivative with the tile table that the converter made of it. */
+export type TabledPyramid = { readonly pyramid: Buffer; readonly table: Buffer };
+
 export const VERSION = '0123456789';
 
 /** The image service alone, in this process and on a port of its own, with derivatives of which it has just heard. */
 export async function serving(
-  derivatives: Readonly<Record<string, Buffer>>,
+  derivatives: Readonly<Record<string, Buffer | TabledPyramid>>,
   run: (serving: Serving) => Promise<void>,
   settings: Record<string, string> = {},
   facts: { rights?: string; pixelsPerCentimetre?: number } = {},
@@ -77,8 +83,10 @@ export async function serving(
   };
   const blob = (key: string) => ({ key, sha256: '0'.repeat(64), bytes: 1 });
   const keyOf = (id: string) => `converter/derivatives/${id}.tif`;
-  for (const [id, bytes] of Object.entries(derivatives)) {
+  for (const [id, given] of Object.entries(derivatives)) {
+    const { pyramid: bytes, table } = Buffer.isBuffer(given) ? { pyramid: given } : given;
     await blobs.put(keyOf(id), bytes);
+    const tiles = table && (await blobs.put(`converter/tile-tables/${id}.tiles`, table));
     const { levels } = await readPyramid(async (from, to) => bytes.subarray(Math.min(from, bytes.length), to));
     const [{ width, height, tileWidth, tileHeight }] = levels;
     const data = {
@@ -96,6 +104,7 @@ export async function serving(
       pages: 1,
       master: { sha256: '0'.repeat(64), format: 'jpeg' },
       report: blob('converter/reports/none.json'),
+      ...(tiles ? { tiles } : {}),
       ...facts,
     };
     await publish(outgoing(imageConverted, data, {}));
@@ -135,3 +144,26 @@ export const pyramidOf = (picture: Sharp, options: { quality?: number; bigtiff?:
   const { quality = 85, bigtiff = false, tile = 256 } = options;
   return picture.tiff({ tile: true, tileWidth: tile, tileHeight: tile, pyramid: true, compression: 'jpeg', quality, bigtiff }).toBuffer();
 };
+
+/** A pyramid as the converter makes it: its tiles restart at each row of units, and its table says so. */
+export async function restartingPyramid(picture: Sharp): Promise<TabledPyramid> {
+  const plain = await pyramidOf(picture);
+  const readerOf = (bytes: Buffer) => async (from: number, to: number) => bytes.subarray(Math.min(from, bytes.length), to);
+  const parts: { bytes: Buffer; at: number }[] = [];
+  const units = await restartPyramid(readerOf(plain), async (bytes, at) => void parts.push({ bytes, at }));
+  if (!units) throw new Error('its tiles can’t restart');
+  const pyramid = Buffer.alloc(Math.max(...parts.map(({ bytes, at }) => at + bytes.length)));
+  for (const { bytes, at } of parts) bytes.copy(pyramid, at);
+  const read = await readPyramid(readerOf(pyramid));
+  const [unit] = units;
+  const [full, ...smaller] = read.levels.map((level) => ({ ...level, ...(unit ? { restarts: unit } : {}) }));
+  if (!full) throw new Error('no level');
+  const table = await makeTileTable(
+    { ...read, levels: [full, ...smaller] },
+    {
+      read: async ({ offsets, counts }, tile) => pyramid.subarray(offsets[tile] ?? 0, (offsets[tile] ?? 0) + (counts[tile] ?? 0)),
+      extend: extendTile,
+    },
+  );
+  return { pyramid, table };
+}

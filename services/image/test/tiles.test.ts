@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import sharp from 'sharp';
-import { pyramidOf, type Serving, serving, smoothPicture } from './serving.ts';
+import { pyramidOf, restartingPyramid, type Serving, serving, smoothPicture } from './serving.ts';
 
 type Info = { width: number; height: number; tiles: { width: number; height: number; scaleFactors: number[] }[] };
 type Tile = { readonly path: string; readonly left: number; readonly top: number; readonly width: number; readonly height: number };
@@ -160,4 +160,47 @@ suite('stored and decoded tiles agree', () => {
       });
     });
   }
+});
+
+suite('tiles joined', () => {
+  const [width, height] = [1024, 700];
+  const table = [
+    ['four tiles', '256,0,512,512/max', 512, 512],
+    ['a row of two', '0,256,512,256/512,', 512, 256],
+    ['to the lower edge', '0,512,512,188/max', 512, 188],
+    ['the whole picture', 'full/max', width, height],
+    ['a smaller level whole', 'full/512,350', 512, 350],
+    ['four tiles of a smaller level', '0,0,1024,512/512,256', 512, 256],
+  ] as const;
+  for (const [name, request, w, h] of table) {
+    test(`${name}: what they are decoded, and no byte of them is encoded anew`, async () => {
+      const derivative = await restartingPyramid(smoothPicture(width, height));
+      // The same tiles, and no table that says that they can be joined.
+      await serving({ joined: derivative, decoded: derivative.pyramid }, async ({ get }) => {
+        for (const turn of ['first', 'again']) {
+          const [joined, decoded] = [
+            await get(`/iiif/image/3/joined/${request}/0/default.jpg`),
+            await get(`/iiif/image/3/decoded/${request}/0/default.png`),
+          ];
+          assert.deepEqual([joined.status, decoded.status], [200, 200], turn);
+          const markers = [...joined.bytes.toString('latin1').matchAll(/\xff\xdd\x00\x04/g)];
+          assert.equal(markers.length, 1, 'a scan with restarts');
+          const [ours, theirs] = [
+            await sharp(joined.bytes).raw().toBuffer({ resolveWithObject: true }),
+            await sharp(decoded.bytes).raw().toBuffer({ resolveWithObject: true }),
+          ];
+          assert.deepEqual([ours.info.width, ours.info.height], [w, h]);
+          assert.ok(difference(ours.data, theirs.data).mean < TOLERANCE);
+        }
+      });
+    });
+  }
+
+  test('a picture whose last column ends amid a tile is decoded instead', async () => {
+    await serving({ picture: await restartingPyramid(smoothPicture(700, 700)) }, async ({ get }) => {
+      const { status, bytes } = await get('/iiif/image/3/picture/full/max/0/default.jpg');
+      assert.equal(status, 200);
+      assert.ok(!bytes.includes(Buffer.from([0xff, 0xdd, 0, 4])));
+    });
+  });
 });
