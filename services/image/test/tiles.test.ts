@@ -162,6 +162,9 @@ suite('stored and decoded tiles agree', () => {
   }
 });
 
+/** ITU-T T.81, B.2.4.4: only what was put together has it. */
+const RESTART_INTERVAL = Buffer.from([0xff, 0xdd, 0, 4]);
+
 suite('tiles joined', () => {
   const [width, height] = [1024, 700];
   const table = [
@@ -183,8 +186,7 @@ suite('tiles joined', () => {
             await get(`/iiif/image/3/decoded/${request}/0/default.png`),
           ];
           assert.deepEqual([joined.status, decoded.status], [200, 200], turn);
-          const markers = [...joined.bytes.toString('latin1').matchAll(/\xff\xdd\x00\x04/g)];
-          assert.equal(markers.length, 1, 'a scan with restarts');
+          assert.ok(joined.bytes.includes(RESTART_INTERVAL), 'it is made of what is stored');
           const [ours, theirs] = [
             await sharp(joined.bytes).raw().toBuffer({ resolveWithObject: true }),
             await sharp(decoded.bytes).raw().toBuffer({ resolveWithObject: true }),
@@ -200,7 +202,7 @@ suite('tiles joined', () => {
     await serving({ picture: await restartingPyramid(smoothPicture(700, 700)) }, async ({ get }) => {
       const { status, bytes } = await get('/iiif/image/3/picture/full/max/0/default.jpg');
       assert.equal(status, 200);
-      assert.ok(!bytes.includes(Buffer.from([0xff, 0xdd, 0, 4])));
+      assert.ok(!bytes.includes(RESTART_INTERVAL));
     });
   });
 });
