@@ -79,9 +79,9 @@ ${locations.join('\n\n')}
       add_header Access-Control-Max-Age 86400 always;
       return 204;
     }
-    # Says in words, or in JSON, that there is nothing here.
+    # Knows the addresses that images had at an earlier server; else says in words, or in JSON, that there is nothing here.
     include /etc/nginx/vitrine-proxy.conf;
-    set $upstream http://console:${PORT};
+    set $upstream http://image:${PORT};
     proxy_pass $upstream$request_uri;
   }
 

@@ -32,11 +32,21 @@ export type QuickReply = {
  */
 export type QuickDoor = (path: string, request: QuickRequest) => QuickReply | undefined;
 
+/** Addresses that others had before us. */
+export type MovedAddresses = {
+  /** `redirect`: 301 to ours; `serve`: answered where it was asked for. */
+  readonly answer: 'redirect' | 'serve';
+  /** Our address for the target of a request, below the public URL; undefined where it is none of them. */
+  to(target: string): string | undefined;
+};
+
 /** What `createService(deps)` of every service gives: wiring, without a process, a port or a clock of its own. */
 export type Service = {
   readonly name: ServiceName;
   readonly routes: readonly ServiceRoute[];
   readonly quickDoor?: QuickDoor;
+  /** Asked where no route is. */
+  readonly moved?: MovedAddresses;
   readonly subscriptions: readonly ServiceSubscription[];
   /** Work born of timers; each runs until the signal aborts. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];

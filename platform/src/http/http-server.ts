@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { carriesToken } from '../operator-token.ts';
 import { asProblem, Problem } from '../problem.ts';
-import type { QuickReply, QuickRequest, Service } from '../service.ts';
+import type { MovedAddresses, QuickReply, QuickRequest, Service } from '../service.ts';
 import { problemDocument } from './problem-document.ts';
 import { problemPage } from './problem-page.ts';
 import { quickConnections } from './quick-connections.ts';
@@ -23,6 +23,9 @@ export type HttpServerOptions = {
 /** Milliseconds after which it makes sense to ask again for what an engine holds up. */
 const ASK_AGAIN = 5000;
 
+/** A move is for good; what it was mistaken for isn't: caches ask again after a day. */
+const MOVED = 'public, max-age=86400';
+
 /** Whoever opens a connection and says nothing, or half a request, is cut off; in milliseconds. */
 const TIMEOUTS = { keepAliveTimeout: 72_000, headersTimeout: 15_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 
@@ -30,6 +33,14 @@ const TIMEOUTS = { keepAliveTimeout: 72_000, headersTimeout: 15_000, requestTime
 export function createHttpServer(services: readonly Service[], options: HttpServerOptions): FastifyInstance {
   const { publicUrl, log } = options;
   const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
+  const moved = services.flatMap((service) => service.moved ?? []);
+  const movedTo = (target: string, answer: MovedAddresses['answer']) => {
+    for (const addresses of moved) {
+      const to = addresses.answer === answer ? addresses.to(target) : undefined;
+      if (to !== undefined) return to;
+    }
+    return undefined;
+  };
   const quickDoors = services.flatMap(({ quickDoor }) => quickDoor ?? []);
   const server = fastify({
     logger: false,
@@ -38,9 +49,15 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     routerOptions: { maxParamLength: 400 },
     bodyLimit: 1024 * 1024,
     exposeHeadRoutes: true,
+    rewriteUrl: ({ url = '/' }) => rewritten(url),
     // An address that can't be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => void fail(error, request, reply),
   });
+
+  function rewritten(target: string): string {
+    const to = movedTo(target, 'serve');
+    return to === undefined ? target : `${prefix}${to}`;
+  }
 
   function answerQuickly(request: QuickRequest): QuickReply | undefined {
     if (!request.url.startsWith(prefix)) return undefined;
@@ -77,7 +94,11 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     server.addHook('preClose', async () => connections.closeAll());
   }
   server.setErrorHandler(fail);
-  server.setNotFoundHandler((request, reply) => fail(new Problem('not-found'), request, reply));
+  server.setNotFoundHandler((request, reply) => {
+    const to = request.method === 'GET' || request.method === 'HEAD' ? movedTo(request.url, 'redirect') : undefined;
+    if (to === undefined) return fail(new Problem('not-found'), request, reply);
+    return reply.header('cache-control', MOVED).redirect(`${publicUrl}${to}`, 301);
+  });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     // Other people's pages may read what is public, never what operators read.

@@ -45,4 +45,14 @@ export const imageConfig = Type.Object({
     minimum: 0,
     description: 'Megabytes of decoded tiles kept in memory, from which other sizes, turns and formats are made.',
   }),
+  VITRINE_IMAGE_MOVED: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'A CSV file of addresses that images had at an earlier server: old base address, image, version of the Image API.',
+    }),
+  ),
+  VITRINE_IMAGE_MOVED_ANSWER: Type.Union([Type.Literal('redirect'), Type.Literal('serve')], {
+    default: 'redirect',
+    description: 'What earlier addresses answer: 301 to ours, or the image where it was asked for.',
+  }),
 });

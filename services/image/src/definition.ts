@@ -23,6 +23,9 @@ export const image: ServiceDefinition<typeof imageConfig> = {
       },
       cacheBytes: config.VITRINE_IMAGE_CACHE_MB * MEGABYTE,
       tileCacheBytes: config.VITRINE_IMAGE_TILE_CACHE_MB * MEGABYTE,
+      ...(config.VITRINE_IMAGE_MOVED === undefined
+        ? {}
+        : { moved: { file: config.VITRINE_IMAGE_MOVED, answer: config.VITRINE_IMAGE_MOVED_ANSWER } }),
     });
   },
 };

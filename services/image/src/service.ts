@@ -13,6 +13,7 @@ import { infoRoutes } from './http/info.ts';
 import { pixelsRoute } from './http/pixels.ts';
 import { quickDoor } from './http/quick-door.ts';
 import { infoDocuments } from './info-documents.ts';
+import { type MovedOptions, movedImages } from './moved-images.ts';
 import { openPyramids } from './open-pyramids.ts';
 import { reportDamage } from './report-damage.ts';
 import { resultCache } from './result-cache.ts';
@@ -27,6 +28,8 @@ export type ImageDeps = ServiceDeps & {
   /** Bytes of answers that are kept, and of decoded tiles. */
   cacheBytes: number;
   tileCacheBytes: number;
+  /** The addresses that images had before they were ours. */
+  moved?: MovedOptions;
 };
 
 /** Bytes of buffers that are kept to be used again. */
@@ -52,6 +55,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
     results: resultCache(deps.cacheBytes - wireBytes),
   };
   const damaged = reportDamage(deps.publish, pyramids, deps.log);
+  const moved = deps.moved && (await movedImages(deps.moved));
   return {
     name: 'image',
     routes: ([3, 2] as const).flatMap((api) => [
@@ -59,6 +63,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
       pixelsRoute(api, { find, access, pyramids, tools, damaged, publicUrl, limits }),
     ]),
     quickDoor: quickDoor({ find, access, pyramids, documents, results: tools.results, publicUrl, limits, bytes: wireBytes }),
+    ...(moved ? { moved } : {}),
     subscriptions: [
       { group: 'image', concurrency: 16, recordsOutcomes: true, handlers: [...onImageChanged(stores, table), ...access.handlers] },
       { group: 'image-memory', concurrency: 16, recordsOutcomes: false, broadcast: true, handlers: onImageHeard(table) },

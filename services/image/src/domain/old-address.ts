@@ -1,0 +1,75 @@
+import type { ApiVersion } from './image-request.ts';
+
+/** A request at an address that was an image server's before: the image's base there, and what was asked of it. */
+export type OldRequest = { readonly base: string; readonly rest: OldRest };
+export type OldRest =
+  | { readonly kind: 'base' }
+  | { readonly kind: 'info' }
+  | { readonly kind: 'pixels'; readonly parts: readonly string[] };
+
+/** How often an address may have been percent-encoded by whoever passed it on. */
+const ENCODINGS = 3;
+const INFO = '/info.json';
+/** Qualities of Image API 1.0 to 3.0; 1.0 had them without a format. */
+const QUALITY = /^(default|native|color|colour|gray|grey|bitonal)(\.[a-z0-9]{2,4})?$/;
+const NAMES: Readonly<Record<string, string>> = { native: 'default', grey: 'gray', colour: 'color' };
+const PIXEL_PARTS = 4;
+
+/**
+ * The base address of an image as it is compared: its path, and what iipsrv has behind `?IIIF=`; without host, since that has moved too, and in no
+ * encoding, since every server and proxy encodes slashes in identifiers its own way.
+ *
+ * @param address absolute, or from its path on
+ */
+export function oldBase(address: string): string {
+  const target = address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
+  const [path = '', ...query] = target.split('?');
+  const iiif = /(?:^|&)iiif=([^&]*)/i.exec(query.join('?'))?.[1];
+  return decoded(iiif === undefined ? path : `${path}?IIIF=${iiif}`).replace(/\/+$/, '');
+}
+
+/** What a request asks for, if it is one of an image server's. */
+export function oldRequest(target: string): OldRequest {
+  const whole = oldBase(target);
+  if (whole.endsWith(INFO)) return { base: whole.slice(0, -INFO.length), rest: { kind: 'info' } };
+  const segments = whole.split('/');
+  const [quality = '', format = '.jpg'] = QUALITY.exec(segments.at(-1) ?? '')?.slice(1) ?? [];
+  if (quality === '' || segments.length <= PIXEL_PARTS) return { base: whole, rest: { kind: 'base' } };
+  const parts = [...segments.slice(-PIXEL_PARTS, -1), `${NAMES[quality] ?? quality}${format}`];
+  return { base: segments.slice(0, -PIXEL_PARTS).join('/'), rest: { kind: 'pixels', parts } };
+}
+
+/** The version of the Image API that an old base address was of, as its path says; most say nothing and are of version 2 or before. */
+export function oldApi(base: string): ApiVersion {
+  return base
+    .split('/')
+    .slice(0, -1)
+    .some((part) => part === '3' || part === 'v3')
+    ? 3
+    : 2;
+}
+
+/** The same at our address, below the public URL. */
+export function ourAddress(image: string, api: ApiVersion, rest: OldRest): string {
+  const base = `/iiif/image/${api}/${image}`;
+  if (rest.kind === 'base') return base;
+  return rest.kind === 'info' ? `${base}${INFO}` : `${base}/${rest.parts.map(encodeURIComponent).join('/').replaceAll('%2C', ',')}`;
+}
+
+function decoded(path: string): string {
+  let text = path;
+  for (let n = 0; n < ENCODINGS; n++) {
+    const next = decodeOnce(text);
+    if (next === text) break;
+    text = next;
+  }
+  return text;
+}
+
+function decodeOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
