@@ -81,6 +81,12 @@ export const problems = {
     title: 'The event does not match its contract',
     help: 'A publisher speaks another version; update both services to the same release, then replay.',
   },
+  'client-budget-spent': {
+    status: 429,
+    fault: 'request',
+    title: 'Too much was made for you just now',
+    help: 'Try again after the seconds in Retry-After; stored tiles and sizes that info.json lists cost nothing.',
+  },
   'image-not-found': {
     status: 404,
     fault: 'request',
@@ -104,6 +110,12 @@ export const problems = {
     fault: 'request',
     title: 'More pixels than this server gives at once',
     help: 'Stay within maxWidth, maxHeight and maxArea of info.json, or ask for tiles.',
+  },
+  'image-takes-too-long': {
+    status: 503,
+    fault: 'request',
+    title: 'This takes longer than the server gives to one answer',
+    help: 'Ask for a smaller size or region, another format, or tiles.',
   },
   'image-too-costly': {
     status: 413,

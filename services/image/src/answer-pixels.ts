@@ -1,5 +1,6 @@
 import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import type { Admission } from './admission.ts';
+import type { ClientBudget } from './client-budget.ts';
 import { isGrey } from './decode-region.ts';
 import { canonicalPath } from './domain/canonical-path.ts';
 import { demandFormatSize } from './domain/demand-format-size.ts';
@@ -40,25 +41,25 @@ export function planAnswer(
   return { request, resolved, plan, canonical: canonicalPath(request, resolved, derivative, isGrey(pyramid.levels[0]), api) };
 }
 
-export type AnswerTools = RenderTools & { readonly admission: Admission; readonly results: ResultCache };
+export type AnswerTools = RenderTools & { readonly admission: Admission; readonly results: ResultCache; readonly budget: ClientBudget };
 
-/** What has other pixels has another key. */
-export const resultKey = (pyramid: OpenPyramid, canonical: string): string => `${pyramid.key} ${canonical}`;
+/** Who asks: the address of the client, and a signal that aborts when it has gone. */
+export type Asking = { readonly address: string; readonly signal: AbortSignal };
 
 /**
  * The bytes of an answer: stored tiles as they lie in the file, one or several, everything else made from the nearest level.
  *
- * @param signal aborts when whoever asked has gone
- * @throws Problem `derivative-damaged`, `port-unavailable`, `too-many-requests`, `image-too-costly`, `request-gone`
+ * @throws Problem `derivative-damaged`, `port-unavailable`, `too-many-requests`, `client-budget-spent`, `image-too-costly`,
+ *   `image-takes-too-long`, `request-gone`
  */
 export async function answerPixels(
   { request, resolved, plan, canonical }: PixelAnswer,
   pyramid: OpenPyramid,
   tools: AnswerTools,
-  signal: AbortSignal,
+  { address, signal }: Asking,
 ): Promise<Buffer> {
-  const { admission, results } = tools;
-  const key = resultKey(pyramid, canonical);
+  const { admission, results, budget } = tools;
+  const key = { derivative: pyramid.key, canonical };
   if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile, resolved.size)) {
     return (
       pyramid.tileNow(plan.level, plan.tile, resolved.size) ??
@@ -71,6 +72,8 @@ export async function answerPixels(
   }
   const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
   const cost = requestCost(request, rectangle, resolved);
+  // Whoever asks pays, also for what another has begun: a refusal is then nobody else's.
+  if (!results.known(key)) budget.spend(address, cost.pixels);
   return results.get(key, signal, (wanted) =>
     admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved, cost }, tools)),
   );

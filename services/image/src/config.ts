@@ -45,6 +45,22 @@ export const imageConfig = Type.Object({
     minimum: 0,
     description: 'Megabytes of decoded tiles kept in memory, from which other sizes, turns and formats are made.',
   }),
+  VITRINE_IMAGE_DISK_CACHE_MB: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description: 'Megabytes of answers that were made and are kept on disk, for all processes of a host; 0 keeps none there.',
+  }),
+  VITRINE_IMAGE_DISK_CACHE: Type.String({
+    default: 'data/image-cache',
+    minLength: 1,
+    description: 'The folder of the cache on disk; nothing else may lie in it.',
+  }),
+  VITRINE_IMAGE_CLIENT_MEGAPIXELS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description:
+      'Megapixels a minute that each process decodes and makes for one client (an address, of IPv6 a network); more answers 429. What is stored or in memory costs nothing. 0 is no limit.',
+  }),
   VITRINE_IMAGE_MOVED: Type.Optional(
     Type.String({
       minLength: 1,

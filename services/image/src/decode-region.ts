@@ -88,13 +88,21 @@ export async function blockImage(pyramid: OpenPyramid, index: number, rectangle:
   const top = rectangle.y - block.row * level.tileHeight;
   return sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })
     .extract({ left, top, width: rectangle.width, height: rectangle.height })
+    .timeout({ seconds: LONGEST_STEP })
     .flatten({ background: '#ffffff' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb');
 }
 
+/** Seconds that libvips may take for one step of an answer. */
+export const LONGEST_STEP = 60;
+
+/** Whether libvips was stopped by its time limit. */
+export const ranOut = (thrown: unknown): boolean => thrown instanceof Error && thrown.message.startsWith('timeout:');
+
 /** What libvips makes of stored tiles; where it can't, they are damaged. */
 export function ofTiles<T>({ key }: OpenPyramid, made: Promise<T>): Promise<T> {
   return made.catch((cause: unknown) => {
+    if (ranOut(cause)) throw cause;
     throw new Problem('derivative-damaged', { detail: `${key}: tiles can’t be decoded`, cause });
   });
 }

@@ -4,6 +4,7 @@ import { imageConfig } from './config.ts';
 import { createImageService } from './service.ts';
 
 const MEGABYTE = 1024 * 1024;
+const MEGAPIXEL = 1_000_000;
 
 export const image: ServiceDefinition<typeof imageConfig> = {
   name: 'image',
@@ -23,6 +24,10 @@ export const image: ServiceDefinition<typeof imageConfig> = {
       },
       cacheBytes: config.VITRINE_IMAGE_CACHE_MB * MEGABYTE,
       tileCacheBytes: config.VITRINE_IMAGE_TILE_CACHE_MB * MEGABYTE,
+      clientPixels: config.VITRINE_IMAGE_CLIENT_MEGAPIXELS * MEGAPIXEL,
+      ...(config.VITRINE_IMAGE_DISK_CACHE_MB === 0
+        ? {}
+        : { diskCache: { folder: config.VITRINE_IMAGE_DISK_CACHE, bytes: config.VITRINE_IMAGE_DISK_CACHE_MB * MEGABYTE } }),
       ...(config.VITRINE_IMAGE_MOVED === undefined
         ? {}
         : { moved: { file: config.VITRINE_IMAGE_MOVED, answer: config.VITRINE_IMAGE_MOVED_ANSWER } }),

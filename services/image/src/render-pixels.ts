@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import turbo from '@julusian/jpeg-turbo';
+import { Problem } from '@vitrine/platform/problem.ts';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
 import type { BufferPool } from './buffer-pool.ts';
-import { blockImage, decodeRegion, isGrey, ofTiles } from './decode-region.ts';
+import { blockImage, decodeRegion, isGrey, LONGEST_STEP, ofTiles, ranOut } from './decode-region.ts';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Format, ImageRequest } from './domain/image-request.ts';
 import type { RequestCost } from './domain/request-cost.ts';
@@ -44,7 +45,14 @@ export type RenderTask = {
 
 /** Decodes what a request needs of a level, and makes of it what was asked (Image API 3.0, 4.6: size, mirror, turn, quality, format). */
 export async function renderPixels(task: RenderTask, tools: RenderTools): Promise<Buffer> {
-  if (task.cost.streams) return streamPixels(task);
+  try {
+    return task.cost.streams ? await streamPixels(task) : await fromRegion(task, tools);
+  } catch (thrown) {
+    throw ranOut(thrown) ? new Problem('image-takes-too-long', { cause: thrown }) : thrown;
+  }
+}
+
+async function fromRegion(task: RenderTask, tools: RenderTools): Promise<Buffer> {
   const { pyramid, level, rectangle } = task;
   const { tiles } = tools;
   const region = await decodeRegion(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, tiles);
@@ -101,7 +109,7 @@ async function streamPixels(task: RenderTask): Promise<Buffer> {
 type Picture = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
 
 function sharpOf({ data, width, height, channels }: Picture): Sharp {
-  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).timeout({ seconds: LONGEST_STEP });
   return channels <= 2 ? image.toColourspace('b-w') : image;
 }
 

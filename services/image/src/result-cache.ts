@@ -1,26 +1,41 @@
 import { LRUCache } from 'lru-cache';
+import type { DiskCache } from './disk-cache.ts';
+
+/** What has other pixels has another key. */
+export type ResultKey = { readonly derivative: string; readonly canonical: string };
 
 export type ResultCache = {
   /** What is kept in memory. */
-  known(key: string): Buffer | undefined;
+  known(key: ResultKey): Buffer | undefined;
   /** What is kept, or what `make` makes: once for all who ask meanwhile. It is given up when all of them have gone. */
-  get(key: string, signal: AbortSignal, make: (signal: AbortSignal) => Promise<Buffer>): Promise<Buffer>;
+  get(key: ResultKey, signal: AbortSignal, make: Make): Promise<Buffer>;
 };
 
+type Make = (signal: AbortSignal) => Promise<Buffer>;
 type Flight = { readonly made: Promise<Buffer>; readonly giveUp: AbortController; waiting: number };
 
 /**
  * Answers that were made, by derivative and canonical request: what has other pixels has another key, so nothing is ever stale.
  *
- * @param bytes that are kept at the most; 0 keeps nothing
+ * @param bytes that are kept in memory at the most; 0 keeps nothing
+ * @param disk what is not in memory is looked for there, and what is made is kept there too
  */
-export function resultCache(bytes: number): ResultCache {
+export function resultCache(bytes: number, disk?: DiskCache): ResultCache {
   const kept = new LRUCache<string, Buffer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => length + 256 });
   const flights = new Map<string, Flight>();
 
-  function begin(key: string, make: (signal: AbortSignal) => Promise<Buffer>): Flight {
+  async function find({ derivative, canonical }: ResultKey, signal: AbortSignal, make: Make): Promise<Buffer> {
+    const found = await disk?.get(derivative, canonical);
+    if (found) return found;
+    const made = await make(signal);
+    // Nobody waits for the disk.
+    void disk?.put(derivative, canonical, made);
+    return made;
+  }
+
+  function begin(key: string, wanted: ResultKey, make: Make): Flight {
     const giveUp = new AbortController();
-    const made = make(giveUp.signal)
+    const made = find(wanted, giveUp.signal, make)
       .then((result) => {
         if (result.length + 256 <= bytes) kept.set(key, result);
         return result;
@@ -36,12 +51,13 @@ export function resultCache(bytes: number): ResultCache {
   }
 
   return {
-    known: (key) => kept.get(key),
-    get: async (key, signal, make) => {
+    known: (key) => kept.get(nameOf(key)),
+    get: async (wanted, signal, make) => {
+      const key = nameOf(wanted);
       const found = kept.get(key);
       if (found) return found;
       const there = flights.get(key);
-      const flight = there && !there.giveUp.signal.aborted ? there : begin(key, make);
+      const flight = there && !there.giveUp.signal.aborted ? there : begin(key, wanted, make);
       flight.waiting++;
       const leave = () => {
         if (--flight.waiting === 0) flight.giveUp.abort();
@@ -55,3 +71,5 @@ export function resultCache(bytes: number): ResultCache {
     },
   };
 }
+
+const nameOf = ({ derivative, canonical }: ResultKey): string => `${derivative} ${canonical}`;

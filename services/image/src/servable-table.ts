@@ -26,8 +26,12 @@ export type ServableTable = {
   preload(signal: AbortSignal): Promise<void>;
 };
 
-/** The servable images in the memory of this process, beside the table that all replicas share. */
-export function servableTable({ images }: Stores, now: () => number): ServableTable {
+/**
+ * The servable images in the memory of this process, beside the table that all replicas share.
+ *
+ * @param unserved told of a derivative that an image no longer has
+ */
+export function servableTable({ images }: Stores, now: () => number, unserved: (derivative: string) => void): ServableTable {
   const known = new LRUCache<string, Known>({ max: KNOWN });
   const reading = new Map<string, Promise<ServableImage | undefined>>();
   let leftAloneUntil = 0;
@@ -37,6 +41,8 @@ export function servableTable({ images }: Stores, now: () => number): ServableTa
     // The same revision is the same: what was made of it stays good.
     const newest = current && current.revision >= value.revision ? current : value;
     known.set(image, { value: newest, readAt: now() });
+    const before = current?.derivative?.key;
+    if (before !== undefined && before !== newest.derivative?.key) unserved(before);
     return newest;
   }
 

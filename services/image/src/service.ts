@@ -4,7 +4,9 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { clientBudget } from './client-budget.ts';
 import { decodedTiles } from './decoded-tiles.ts';
+import { type DiskCacheOptions, diskCache } from './disk-cache.ts';
 import type { Limits } from './domain/limits.ts';
 import { jp2Encoder } from './encode/encode-jp2.ts';
 import { findImage } from './find-image.ts';
@@ -28,6 +30,10 @@ export type ImageDeps = ServiceDeps & {
   /** Bytes of answers that are kept, and of decoded tiles. */
   cacheBytes: number;
   tileCacheBytes: number;
+  /** Answers that were made are kept there too. */
+  diskCache?: Pick<DiskCacheOptions, 'folder' | 'bytes'>;
+  /** What the answers to one client may cost a minute, in pixels decoded and made; 0 is no limit. */
+  clientPixels: number;
   /** The addresses that images had before they were ours. */
   moved?: MovedOptions;
 };
@@ -43,7 +49,9 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
   const wireBytes = Math.floor(deps.cacheBytes * WIRE_SHARE);
   const stores = await openStores(store);
   const access = await openAccessTable('image', store, deps.accessMode);
-  const table = servableTable(stores, () => deps.now().getTime());
+  const now = () => deps.now().getTime();
+  const disk = deps.diskCache && diskCache({ ...deps.diskCache, log: deps.log, now });
+  const table = servableTable(stores, now, (derivative) => void disk?.forget(derivative));
   const find = findImage(table, access);
   const pyramids = openPyramids(deps.blobs);
   const documents = infoDocuments({ access, publicUrl, limits });
@@ -52,7 +60,8 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
     tiles: decodedTiles(deps.tileCacheBytes, new BufferPool(POOL)),
     jp2,
     admission: new Admission(deps.admission),
-    results: resultCache(deps.cacheBytes - wireBytes),
+    results: resultCache(deps.cacheBytes - wireBytes, disk),
+    budget: clientBudget(deps.clientPixels, now),
   };
   const damaged = reportDamage(deps.publish, pyramids, deps.log);
   const moved = deps.moved && (await movedImages(deps.moved));

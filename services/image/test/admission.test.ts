@@ -7,8 +7,8 @@ import type { RequestCost } from '../src/domain/request-cost.ts';
 import { resultCache } from '../src/result-cache.ts';
 
 const MEGABYTE = 1024 * 1024;
-const tile: RequestCost = { lane: 'tile', bytes: MEGABYTE, streams: false };
-const large = (megabytes: number): RequestCost => ({ lane: 'large', bytes: megabytes * MEGABYTE, streams: false });
+const tile: RequestCost = { lane: 'tile', pixels: 1, bytes: MEGABYTE, streams: false };
+const large = (megabytes: number): RequestCost => ({ lane: 'large', pixels: 1, bytes: megabytes * MEGABYTE, streams: false });
 const nobodyGone = new AbortController().signal;
 const code = (promise: Promise<unknown>) =>
   promise.then(
@@ -78,6 +78,8 @@ suite('admission', () => {
   });
 });
 
+const A = { derivative: 'converter/derivatives/a.tif', canonical: 'full/max/0/default.jpg' };
+
 suite('answers that are kept', () => {
   test('are made once for all who ask meanwhile, and again when they were not kept', async () => {
     let made = 0;
@@ -86,13 +88,13 @@ suite('answers that are kept', () => {
       return Buffer.alloc(100, ++made);
     };
     const kept = resultCache(10_000);
-    const all = await Promise.all([1, 2, 3].map(() => kept.get('a', nobodyGone, make)));
+    const all = await Promise.all([1, 2, 3].map(() => kept.get(A, nobodyGone, make)));
     assert.deepEqual([made, new Set(all).size], [1, 1]);
-    await kept.get('a', nobodyGone, make);
+    await kept.get(A, nobodyGone, make);
     assert.equal(made, 1);
     const unkept = resultCache(0);
-    await unkept.get('a', nobodyGone, make);
-    await unkept.get('a', nobodyGone, make);
+    await unkept.get(A, nobodyGone, make);
+    await unkept.get(A, nobodyGone, make);
     assert.equal(made, 3);
   });
 
@@ -104,7 +106,7 @@ suite('answers that are kept', () => {
       given = signal;
       return new Promise<Buffer>((resolve) => signal.addEventListener('abort', () => resolve(Buffer.alloc(1))));
     };
-    const all = [cache.get('a', one.signal, make), cache.get('a', other.signal, make)];
+    const all = [cache.get(A, one.signal, make), cache.get(A, other.signal, make)];
     one.abort();
     await setImmediate();
     assert.equal(given?.aborted, false);
@@ -115,7 +117,7 @@ suite('answers that are kept', () => {
 
   test('a failure is nobody else’s', async () => {
     const cache = resultCache(1000);
-    await assert.rejects(cache.get('a', nobodyGone, () => Promise.reject(new Error('no'))));
-    assert.equal((await cache.get('a', nobodyGone, async () => Buffer.from('yes'))).toString(), 'yes');
+    await assert.rejects(cache.get(A, nobodyGone, () => Promise.reject(new Error('no'))));
+    assert.equal((await cache.get(A, nobodyGone, async () => Buffer.from('yes'))).toString(), 'yes');
   });
 });

@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { Admission } from '../src/admission.ts';
 import { answerPixels, planAnswer } from '../src/answer-pixels.ts';
 import { BufferPool } from '../src/buffer-pool.ts';
+import { clientBudget } from '../src/client-budget.ts';
 import { decodedTiles } from '../src/decoded-tiles.ts';
 import { parseImageRequest } from '../src/domain/image-request.ts';
 import { jp2Encoder } from '../src/encode/encode-jp2.ts';
@@ -60,13 +61,14 @@ async function withDerivative(
     jp2,
     admission: new Admission({ tiles: 4, large: 1, bytes: 500_000_000 }),
     results: resultCache(0),
+    budget: clientBudget(0, Date.now),
   };
   try {
     await run(async (path) => {
       const [region = '', size = '', rotation = '', file = ''] = path.split('/');
       const request = parseImageRequest(region, size, rotation, file);
       const answer = planAnswer(request, derivative, pyramid, { maxArea: 36_000_000 }, 3);
-      const bytes = await answerPixels(answer, pyramid, tools, new AbortController().signal);
+      const bytes = await answerPixels(answer, pyramid, tools, { address: '127.0.0.1', signal: new AbortController().signal });
       return { plan: `${answer.plan.kind} ${answer.plan.level}`, bytes };
     });
   } finally {

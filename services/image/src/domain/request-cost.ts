@@ -2,6 +2,8 @@ import type { Format, ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
 
 export type RequestCost = {
+  /** Decoded and made. */
+  readonly pixels: number;
   /** Memory that the answer takes while it is made, by estimate. */
   readonly bytes: number;
   /** `tile`: about what a viewer asks for at a time; `large`: everything that holds up others. */
@@ -30,7 +32,7 @@ export function requestCost({ format, rotation }: ImageRequest, rectangle: Recta
   const lane = decoded + made <= (SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS) ? 'tile' : 'large';
   const streams = lane === 'large' && STREAMED.includes(format) && rotation.degrees === 0 && !rotation.mirrored;
   const bytes = streams ? decoded * STORED_BYTES + made * ENCODED_BYTES : decoded * DECODED_BYTES + made * MADE_BYTES;
-  return { bytes, lane, streams };
+  return { pixels: decoded + made, bytes, lane, streams };
 }
 
 const area = ({ width, height }: Dimensions) => width * height;

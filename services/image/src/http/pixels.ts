@@ -50,7 +50,7 @@ export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
     const disposition = queryParameter(request, 'response-content-disposition');
     if (disposition !== undefined) reply.header('content-disposition', contentDisposition(disposition, `${image}.${wanted.format}`));
     if (notModified(request, reply, head.etag, pyramid.modified)) return reply;
-    return reply.send(await answerPixels(answer, pyramid, tools, gone.signal));
+    return reply.send(await answerPixels(answer, pyramid, tools, { address: request.ip, signal: gone.signal }));
   }
 
   return {

@@ -3,7 +3,7 @@ import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
 import { quickHead, stampDate } from '@vitrine/platform/http/quick-head.ts';
 import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
-import { planAnswer, resultKey } from '../answer-pixels.ts';
+import { planAnswer } from '../answer-pixels.ts';
 import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
 import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
@@ -80,7 +80,7 @@ export function quickDoor({ find, access, pyramids, documents, results, publicUr
       if (!pyramid.passes(level, tile, size)) return undefined;
       return { length: pyramid.tileLength(level, tile, size), into: (wire) => pyramid.tileInto(level, tile, size, wire) };
     }
-    const made = plan.kind === 'joined' ? joinNow(pyramid, { ...plan, size }) : results.known(resultKey(pyramid, canonical));
+    const made = plan.kind === 'joined' ? joinNow(pyramid, { ...plan, size }) : results.known({ derivative: pyramid.key, canonical });
     return made && { length: made.length, into: (wire) => made.copy(wire, wire.length - made.length) > 0 };
   }
 
