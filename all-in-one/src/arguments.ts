@@ -9,6 +9,13 @@ Commands
   start                     every service in one process; without a source, with a demo museum
   replay --all              derive everything again from what was harvested
     --drop-derived          after dropping manifests, texts, the index and the list of images
+  export images             copy the images into a folder that any web server can give (IIIF, level 0)
+    --to FOLDER             where to; what is there already at its version is left alone
+    --base URL              where the folder will be on the web
+    --object ID             of this object alone; may be repeated
+    --api 2|3               version of the Image API of the copy (3)
+    --max-width PIXELS      longest side of the largest whole image in it (1024)
+    --from URL              the public address of the Vitrine to copy from (the one on this machine)
   help                      this text
 
 Options
@@ -21,9 +28,22 @@ Settings are environment variables: see docs/reference/configuration.md.
 export type Command =
   | { readonly name: 'start'; readonly sources: readonly string[]; readonly json: boolean }
   | { readonly name: 'replay'; readonly dropDerived: boolean; readonly json: boolean }
+  | ExportCommand
   | { readonly name: 'help' };
 
-const COMMANDS = ['start', 'replay', 'help'];
+export type ExportCommand = {
+  readonly name: 'export';
+  readonly to: string;
+  readonly base: string;
+  readonly objects: readonly string[];
+  readonly api: 2 | 3;
+  readonly maxWidth: number;
+  readonly from?: string;
+  readonly json: boolean;
+};
+
+const COMMANDS = ['start', 'replay', 'export', 'help'];
+const MAX_WIDTH = 1024;
 
 /** @throws Problem `configuration-invalid` */
 export function parseCommand(words: readonly string[]): Command {
@@ -36,8 +56,9 @@ export function parseCommand(words: readonly string[]): Command {
   const { values, positionals } = parsed;
   const [name = 'start', ...rest] = positionals;
   if (values.help || name === 'help') return { name: 'help' };
-  if (rest.length > 0) throw new Problem('configuration-invalid', { detail: `${rest.join(' ')}: not expected after ${name}\n\n${USAGE}` });
   const json = values.json ?? false;
+  if (name === 'export') return exportCommand(rest, values, json);
+  if (rest.length > 0) throw new Problem('configuration-invalid', { detail: `${rest.join(' ')}: not expected after ${name}\n\n${USAGE}` });
   if (name === 'start') return { name, sources: values.source ?? [], json };
   if (name === 'replay') {
     if (!values.all)
@@ -50,6 +71,31 @@ export function parseCommand(words: readonly string[]): Command {
   throw new Problem('configuration-invalid', { detail: `${name} is no command.${meant ? ` Did you mean ${meant}?` : ''}\n\n${USAGE}` });
 }
 
+function exportCommand(what: readonly string[], values: ReturnType<typeof parse>['values'], json: boolean): ExportCommand {
+  const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `${detail}\n\n${USAGE}` });
+  if (what.length !== 1 || what[0] !== 'images') throw invalid(`export: ${what.join(' ') || 'nothing'} can’t be exported; images can`);
+  const { to, base, api = '3', from, object: objects = [] } = values;
+  if (to === undefined || to === '') throw invalid('export images wants --to FOLDER');
+  if (base === undefined) throw invalid('export images wants --base URL: each info.json says where it is');
+  if (api !== '2' && api !== '3') throw invalid(`--api ${api}: 2 or 3`);
+  const maxWidth = Number(values['max-width'] ?? MAX_WIDTH);
+  if (!Number.isInteger(maxWidth) || maxWidth < 1) throw invalid(`--max-width ${values['max-width']}: a number of pixels`);
+  const bare = (name: string, url: string) => {
+    if (!URL.canParse(url) || !/^https?:/.test(url)) throw invalid(`${name} ${url}: no http or https address`);
+    return url.replace(/\/+$/, '');
+  };
+  return {
+    name: 'export',
+    to,
+    base: bare('--base', base),
+    objects,
+    api: api === '2' ? 2 : 3,
+    maxWidth,
+    ...(from === undefined ? {} : { from: bare('--from', from) }),
+    json,
+  };
+}
+
 function parse(words: readonly string[]) {
   return parseArgs({
     args: [...words],
@@ -58,6 +104,12 @@ function parse(words: readonly string[]) {
       source: { type: 'string', multiple: true },
       all: { type: 'boolean' },
       'drop-derived': { type: 'boolean' },
+      to: { type: 'string' },
+      base: { type: 'string' },
+      object: { type: 'string', multiple: true },
+      api: { type: 'string' },
+      'max-width': { type: 'string' },
+      from: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },

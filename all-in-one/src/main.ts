@@ -2,10 +2,14 @@ import { readConfig } from '@vitrine/platform/config.ts';
 import { EXIT } from '@vitrine/platform/exit-codes.ts';
 import { createLog } from '@vitrine/platform/log.ts';
 import { endWithProblem } from '@vitrine/platform/process/end-with-problem.ts';
-import { parseCommand, USAGE } from './arguments.ts';
-import { vitrineConfig } from './config.ts';
+import { type ExportCommand, parseCommand, USAGE } from './arguments.ts';
+import { type VitrineConfig, vitrineConfig } from './config.ts';
+import { exportImages } from './export/export-images.ts';
+import { readServer } from './export/read-server.ts';
+import { localAddress } from './local-address.ts';
 import { requestReplay } from './request-replay.ts';
 import { createSay } from './say.ts';
+import type { Say } from './show-progress.ts';
 import { start } from './start.ts';
 
 async function run(): Promise<void> {
@@ -18,6 +22,7 @@ async function run(): Promise<void> {
     process.stderr.write('No server answers here. Start it with npm start, or name its VITRINE_PORT and VITRINE_DATA.\n');
     process.exit(EXIT.noServer);
   }
+  if (command.name === 'export') return exportFrom(command, config, say);
   const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
   const intervalGiven = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
   const starting = start({ config, sources: command.sources, log, say, intervalGiven });
@@ -25,6 +30,20 @@ async function run(): Promise<void> {
   const end = async () => process.exit((await (await starting).stop()) === 'stopped' ? 0 : EXIT.unexpected);
   process.once('SIGTERM', end).once('SIGINT', end);
   await starting;
+}
+
+async function exportFrom({ to: folder, from, ...command }: ExportCommand, config: VitrineConfig, say: Say): Promise<void> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
+  const server = readServer(from ?? localAddress(config), ending.signal);
+  const { images, unchanged, gone, removed, files } = await exportImages({ ...command, folder, server, say });
+  const notes = [
+    ...(gone > 0 ? [`${gone} were withdrawn or made anew meanwhile: export again for those.`] : []),
+    ...(removed > 0 ? [`${removed} that are shown no more were removed.`] : []),
+    `How to serve ${folder}: docs/operations.md`,
+  ];
+  const facts = { images, unchanged, gone, removed, files };
+  say.line('exported', `${images} images in ${files} files, ${unchanged} unchanged. ${notes.join(' ')}`, facts);
 }
 
 run().catch((thrown: unknown) => endWithProblem(thrown, process));

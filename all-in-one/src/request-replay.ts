@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { existingOperatorToken } from '@vitrine/platform/operator-token.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { VitrineConfig } from './config.ts';
+import { localAddress } from './local-address.ts';
 import type { Say } from './show-progress.ts';
 
 /** Asks the running server to derive everything again. Answers false when none answers, or something else does. */
@@ -9,7 +10,7 @@ export async function requestReplay(config: VitrineConfig, dropDerived: boolean,
   const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
   const token = existingOperatorToken(config.VITRINE_OPERATOR_TOKEN_FILE ?? join(resolve(config.VITRINE_DATA), 'operator-token'));
   if (token === undefined) return false;
-  const reply = await fetch(`${localAddress(config, publicUrl)}/api/v1/replay`, {
+  const reply = await fetch(`${localAddress(config)}/api/v1/replay`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ all: true, dropDerived }),
@@ -20,11 +21,4 @@ export async function requestReplay(config: VitrineConfig, dropDerived: boolean,
     throw new Problem('unexpected', { detail: `the server answers ${reply.status}; is ${config.VITRINE_DATA} its data folder?` });
   say.line('replay', `The replay has begun. Its progress: ${publicUrl}/api/v1/status`, { accepted: true });
   return true;
-}
-
-/** Where a server of this configuration listens, as seen from this machine. */
-function localAddress({ VITRINE_HOST: host, VITRINE_PORT: port }: VitrineConfig, publicUrl: string): string {
-  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
-  const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return `http://${name}:${port}${new URL(publicUrl).pathname.replace(/\/$/, '')}`;
 }

@@ -87,6 +87,12 @@ export const problems = {
     title: 'Too much was made for you just now',
     help: 'Try again after the seconds in Retry-After; stored tiles and sizes that info.json lists cost nothing.',
   },
+  'export-failed': {
+    status: 502,
+    fault: 'unexpected',
+    title: 'The images could not all be copied',
+    help: 'Begin again when the server named answers: what is copied already stays.',
+  },
   'image-not-found': {
     status: 404,
     fault: 'request',
