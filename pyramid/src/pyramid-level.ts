@@ -1,5 +1,5 @@
 /** TIFF 6.0, section 8, and the registered additions: how the bytes of a tile are encoded. */
-export const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, oldDeflate: 32_946, webp: 50_001 } as const;
+export const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, oldDeflate: 32_946, jpeg2000: 34_712, webp: 50_001 } as const;
 /** TIFF 6.0, section 4 and 22: what the samples of a pixel mean. */
 export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, ycbcr: 6 } as const;
 

@@ -110,7 +110,9 @@ async function countingProxy(url: string) {
   await once(server, 'listening');
   const { port }: AddressInfo = addressOf(server.address());
   return {
-    url: url.replace(encodeURIComponent(target.origin), encodeURIComponent(`http://127.0.0.1:${port}`)).replace(target.origin, `http://127.0.0.1:${port}`),
+    url: url
+      .replace(encodeURIComponent(target.origin), encodeURIComponent(`http://127.0.0.1:${port}`))
+      .replace(target.origin, `http://127.0.0.1:${port}`),
     count: () => count,
     close: async () => {
       server.closeAllConnections();

@@ -17,6 +17,8 @@ export const imageConverted = defineEvent({
     object: Id,
     revision: Revision,
     derivative: BlobRef,
+    /** What the derivative is; absent where it is a pyramidal TIFF. */
+    format: Type.Optional(Type.Literal('jp2')),
     version: ImageVersion,
     /** Earlier versions whose addresses redirect to this one, newest first. */
     superseded: Type.Array(ImageVersion),

@@ -15,6 +15,8 @@ const Size = Type.Object({ width: Type.Integer(), height: Type.Integer() });
 
 const Derivative = Type.Object({
   blob: BlobRef,
+  /** Absent where it is a pyramidal TIFF. */
+  format: Type.Optional(Type.Literal('jp2')),
   version: Type.String(),
   width: Type.Integer(),
   height: Type.Integer(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { isProblemCode } from '@vitrine/contracts/problems.ts';
@@ -155,6 +155,25 @@ suite('conversion', { concurrency: 1 }, () => {
 });
 
 const fixtures = sharedFixtures(process.env);
+suite('JPEG 2000 masters', { skip: fixtures === undefined && WITHOUT_FIXTURES, concurrency: 1 }, () => {
+  test('are kept as they are, at the sizes that they have in themselves', async () => {
+    const file = join(fixtures ?? '', 'images/balloon-reference.jp2');
+    const result = await convert(file);
+    assert.deepEqual([result.format, result.width, result.height, result.master.format], ['jp2', 2717, 3701, 'jp2']);
+    assert.deepEqual(result.levels[1], { width: 1359, height: 1851 });
+    assert.equal(await hashFile(output()), await hashFile(file));
+  });
+
+  const refused = [
+    ['four channels', 'images/formats/jp2-6res-rgba-64x56x16-multitiled-lossy.jp2', (bytes: Buffer) => bytes, 'master-unreadable'],
+    ['a header and nothing else', 'images/balloon-reference.jp2', (bytes: Buffer) => bytes.subarray(0, 3000), 'master-unreadable'],
+    ['a signature alone', 'images/balloon-reference.jp2', (bytes: Buffer) => bytes.subarray(0, 12), 'master-unreadable'],
+  ] as const;
+  for (const [name, file, change, code] of refused)
+    test(`${name}: refused`, async () =>
+      assert.equal(await convertBytes(change(await readFile(join(fixtures ?? '', file)))).catch(codeOf), code));
+});
+
 suite('conversion of the shared fixtures', { skip: fixtures === undefined && WITHOUT_FIXTURES }, async () => {
   const files = await Promise.all(
     ['images', 'images/derived', 'images/exif', 'images/formats', 'hostile-images'].map(async (name) => {

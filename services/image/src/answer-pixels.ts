@@ -1,4 +1,5 @@
 import { withDeadline } from '@vitrine/platform/with-deadline.ts';
+import { COMPRESSION } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Admission } from './admission.ts';
 import type { ClientBudget } from './client-budget.ts';
 import { isGrey } from './decode-region.ts';
@@ -71,7 +72,8 @@ export async function answerPixels(
     return joinNow(pyramid, task) ?? results.get(key, signal, () => withDeadline('storage', STORAGE, () => joinStored(pyramid, task)));
   }
   const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
-  const cost = requestCost(request, rectangle, resolved);
+  const level = pyramid.levels[plan.level];
+  const cost = requestCost(request, rectangle, resolved, level?.compression === COMPRESSION.jpeg2000 ? level : undefined);
   // Whoever asks pays, also for what another has begun: a refusal is then nobody else's.
   if (!results.known(key)) budget.spend(address, cost.pixels);
   return results.get(key, signal, (wanted) =>

@@ -5,27 +5,49 @@ import { type TileBlock, wrapTiff } from '@vitrine/pyramid/wrap-tiff.ts';
 import sharp, { type Sharp } from 'sharp';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Rectangle } from './domain/resolve-request.ts';
+import type { Jp2Codec } from './jp2/jp2-codec.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
 
 const TILES_AT_ONCE = 4;
 /** From so many tiles on libvips decodes them all, in its own threads and without keeping any. */
 const MANY_TILES = 48;
 
-/** A rectangle of a level as pixels: only the tiles that it touches are read and decoded. Its buffer is to be given back to the pool. */
+export type Decoders = { readonly tiles: DecodedTiles; readonly jp2: Jp2Codec };
+
+/**
+ * A rectangle of a level as pixels: only the tiles that it touches are read and decoded, of JPEG 2000 the level. Its buffer is to be given back to the
+ * pool.
+ */
 export async function decodeRegion(
   pyramid: OpenPyramid,
   index: number,
   rectangle: Rectangle,
   channels: 1 | 3,
-  tiles: DecodedTiles,
+  { tiles, jp2 }: Decoders,
 ): Promise<Raw> {
   const level = pyramid.levels[index];
   if (!level) throw new RangeError(`no level ${index}`);
+  if (level.compression === COMPRESSION.jpeg2000)
+    return inChannels(await jp2.decode({ file: pyramid.key, level: index, rectangle, read: pyramid.whole }), channels);
   const block = blockOf(level, rectangle);
   const one = level.compression === COMPRESSION.jpeg && (level.samples === 1 || level.samples === 3) && level.bits === 8;
   return one && block.across * block.down <= MANY_TILES
     ? fromTiles(pyramid, index, level, block, rectangle, channels, tiles)
     : fromBlock(pyramid, index, rectangle, channels);
+}
+
+/** Grey of three channels by ITU-R BT.601, as JPEG has it. */
+function inChannels(raw: Raw, channels: 1 | 3): Raw {
+  if (raw.channels === channels) return raw;
+  const { data, width, height } = raw;
+  const made = Buffer.allocUnsafe(width * height * channels);
+  for (let pixel = 0; pixel < width * height; pixel++)
+    if (channels === 3) made.fill(data[pixel] ?? 0, pixel * 3, pixel * 3 + 3);
+    else {
+      const [red = 0, green = 0, blue = 0] = data.subarray(pixel * 3, pixel * 3 + 3);
+      made[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    }
+  return { data: made, width, height, channels };
 }
 
 async function fromBlock(pyramid: OpenPyramid, index: number, rectangle: Rectangle, channels: 1 | 3): Promise<Raw> {

@@ -7,6 +7,7 @@ import { jpegPrefix } from '@vitrine/pyramid/splice-jpeg.ts';
 import { indexLength, makeTileTable, readTileTable, type TileTable } from '@vitrine/pyramid/tile-table.ts';
 import { LRUCache } from 'lru-cache';
 import { extendTile } from './extend-tile.ts';
+import { openJp2 } from './jp2/open-jp2.ts';
 import type { Derivative } from './stores.ts';
 
 /** Bytes that the cached tables may take, by estimate; and how many files are open for them, two a derivative. */
@@ -41,6 +42,8 @@ export type OpenPyramid = TileTable & {
   /** Some tiles as they are stored, those that lie side by side by one read; at once, where storage answers at once just now. */
   storedTiles(level: number, tiles: readonly number[]): Promise<Buffer[]>;
   storedTilesNow(level: number, tiles: readonly number[]): Buffer[] | undefined;
+  /** The whole file. */
+  whole(): Promise<Buffer>;
   /** What makes a stored tile a file of its own. */
   prefix(level: number): Buffer;
 };
@@ -54,7 +57,7 @@ export type OpenPyramids = {
   close(): void;
 };
 
-type Opened = { readonly pyramid: OpenPyramid; readonly size: number; close(): void };
+export type Opened = { readonly pyramid: OpenPyramid; readonly size: number; close(): void };
 
 /** Opens derivatives with their tile tables; where each tile lies is read once and kept. A table that is missing is made here. */
 export function openPyramids(blobs: Blobs): OpenPyramids {
@@ -77,7 +80,9 @@ export function openPyramids(blobs: Blobs): OpenPyramids {
   };
 }
 
-async function open(blobs: Blobs, { key, tiles }: Derivative): Promise<Opened> {
+async function open(blobs: Blobs, derivative: Derivative): Promise<Opened> {
+  if (derivative.format === 'jp2') return openJp2(blobs, derivative);
+  const { key, tiles } = derivative;
   const file = await blobs.reader(key);
   let tableFile: BlobReader | undefined;
   try {
@@ -85,7 +90,7 @@ async function open(blobs: Blobs, { key, tiles }: Derivative): Promise<Opened> {
     tableFile = named ?? (await ownTable(blobs, key, file));
     const table = readTileTable(await readIndex(tableFile));
     const size = table.levels.reduce((sum, level) => sum + level.offsets.length * 12 + 4096, table.profile?.length ?? 0);
-    const pyramid = pyramidOf({ key, file, tableFile, table, modified: stat?.modified ?? new Date(0) });
+    const pyramid = pyramidOf({ key, file, tableFile, table, modified: stat?.modified ?? new Date(0), whole: () => blobs.read(key) });
     return {
       pyramid,
       size,
@@ -127,13 +132,13 @@ async function readIndex(file: BlobReader): Promise<Buffer> {
   return length <= guess.length ? guess : Buffer.concat([guess, await file.read({ from: guess.length, to: length })]);
 }
 
-type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date };
+type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date; whole: () => Promise<Buffer> };
 /** Stored tiles side by side: where in the file, and the place of each among those that were asked for. */
 type StoredRange = { readonly from: number; to: number; readonly places: { readonly place: number; readonly count: number }[] };
 /** Where the bytes of a tile are. */
 type Place = { readonly from: BlobReader; readonly at: number; readonly end: number; readonly prefix: Buffer; readonly jpeg: boolean };
 
-function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyramid {
+function pyramidOf({ key, file, tableFile, table, modified, whole }: Parts): OpenPyramid {
   const prefixes = table.levels.map((level) =>
     level.compression === COMPRESSION.jpeg ? jpegPrefix(level, table.profile) : Buffer.alloc(0),
   );
@@ -250,6 +255,7 @@ function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyrami
       }
       return stored;
     },
+    whole,
     prefix: (index) => prefixes[index] ?? Buffer.alloc(0),
   };
 }

@@ -4,12 +4,11 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
 import sharp, { type Sharp } from 'sharp';
 import type { BufferPool } from './buffer-pool.ts';
-import { blockImage, decodeRegion, isGrey, LONGEST_STEP, ofTiles, ranOut } from './decode-region.ts';
-import type { DecodedTiles, Raw } from './decoded-tiles.ts';
+import { blockImage, type Decoders, decodeRegion, isGrey, LONGEST_STEP, ofTiles, ranOut } from './decode-region.ts';
+import type { Raw } from './decoded-tiles.ts';
 import type { Format, ImageRequest } from './domain/image-request.ts';
 import type { RequestCost } from './domain/request-cost.ts';
 import type { Rectangle, ResolvedRequest } from './domain/resolve-request.ts';
-import type { Jp2Encoder } from './encode/encode-jp2.ts';
 import { encodePdf } from './encode/encode-pdf.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
 
@@ -33,7 +32,7 @@ setFlagsFromString('--external-memory-accounted-in-global-limit');
 // Many small pictures at once: a thread each is best, and a second one a picture costs more than it brings.
 sharp.concurrency(1);
 
-export type RenderTools = { readonly tiles: DecodedTiles; readonly jp2: Jp2Encoder };
+export type RenderTools = Decoders;
 export type RenderTask = {
   readonly pyramid: OpenPyramid;
   readonly level: number;
@@ -55,7 +54,7 @@ export async function renderPixels(task: RenderTask, tools: RenderTools): Promis
 async function fromRegion(task: RenderTask, tools: RenderTools): Promise<Buffer> {
   const { pyramid, level, rectangle } = task;
   const { tiles } = tools;
-  const region = await decodeRegion(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, tiles);
+  const region = await decodeRegion(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, tools);
   try {
     return await finish(region, task, tools);
   } finally {

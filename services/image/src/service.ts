@@ -8,13 +8,13 @@ import { clientBudget } from './client-budget.ts';
 import { decodedTiles } from './decoded-tiles.ts';
 import { type DiskCacheOptions, diskCache } from './disk-cache.ts';
 import type { Limits } from './domain/limits.ts';
-import { jp2Encoder } from './encode/encode-jp2.ts';
 import { findImage } from './find-image.ts';
 import { onImageChanged, onImageHeard } from './handlers/image-changed.ts';
 import { infoRoutes } from './http/info.ts';
 import { pixelsRoute } from './http/pixels.ts';
 import { quickDoor } from './http/quick-door.ts';
 import { infoDocuments } from './info-documents.ts';
+import { jp2Codec } from './jp2/jp2-codec.ts';
 import { type MovedOptions, movedImages } from './moved-images.ts';
 import { openPyramids } from './open-pyramids.ts';
 import { reportDamage } from './report-damage.ts';
@@ -55,7 +55,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
   const find = findImage(table, access);
   const pyramids = openPyramids(deps.blobs);
   const documents = infoDocuments({ access, publicUrl, limits });
-  const jp2 = jp2Encoder();
+  const jp2 = jp2Codec();
   const tools = {
     tiles: decodedTiles(deps.tileCacheBytes, new BufferPool(POOL)),
     jp2,

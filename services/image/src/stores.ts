@@ -12,6 +12,8 @@ const ServableImage = Type.Object({
   derivative: Type.Optional(
     Type.Object({
       key: Type.String(),
+      /** Absent where it is a pyramidal TIFF. */
+      format: Type.Optional(Type.Literal('jp2')),
       version: Type.String(),
       superseded: Type.Array(Type.String()),
       width: Type.Integer(),

@@ -13,7 +13,7 @@ import { BufferPool } from '../src/buffer-pool.ts';
 import { clientBudget } from '../src/client-budget.ts';
 import { decodedTiles } from '../src/decoded-tiles.ts';
 import { parseImageRequest } from '../src/domain/image-request.ts';
-import { jp2Encoder } from '../src/encode/encode-jp2.ts';
+import { jp2Codec } from '../src/jp2/jp2-codec.ts';
 import { openPyramids } from '../src/open-pyramids.ts';
 import { resultCache } from '../src/result-cache.ts';
 
@@ -55,7 +55,7 @@ async function withDerivative(
   const derivative = { key: 'test/derivative.tif', version: '0123456789', superseded: [], ...image, tile: TILE, levels: [image] };
   const pyramids = openPyramids(blobs);
   const pyramid = await pyramids.open(derivative);
-  const jp2 = jp2Encoder();
+  const jp2 = jp2Codec();
   const tools = {
     tiles: decodedTiles(10_000_000, new BufferPool(10_000_000)),
     jp2,

@@ -12,6 +12,7 @@ import { platformConfig } from '@vitrine/platform/platform-config.ts';
 import { openProcess } from '@vitrine/platform/process/open-process.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
+import { jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import { restartPyramid } from '@vitrine/pyramid/restart-pyramid.ts';
 import { makeTileTable } from '@vitrine/pyramid/tile-table.ts';
@@ -41,7 +42,7 @@ export const VERSION = '0123456789';
 
 /** The image service alone, in this process and on a port of its own, with derivatives of which it has just heard. */
 export async function serving(
-  derivatives: Readonly<Record<string, Buffer | TabledPyramid>>,
+  derivatives: Readonly<Record<string, Buffer | TabledPyramid | { readonly jp2: Buffer }>>,
   run: (serving: Serving) => Promise<void>,
   settings: Record<string, string> = {},
   facts: { rights?: string; pixelsPerCentimetre?: number } = {},
@@ -81,30 +82,20 @@ export async function serving(
     const reply = await fetch(path.startsWith('http') ? path : `http://localhost:${port}${path}`, { headers, method, redirect: 'manual' });
     return { status: reply.status, headers: reply.headers, bytes: Buffer.from(await reply.arrayBuffer()) };
   };
-  const blob = (key: string) => ({ key, sha256: '0'.repeat(64), bytes: 1 });
-  const keyOf = (id: string) => `converter/derivatives/${id}.tif`;
   for (const [id, given] of Object.entries(derivatives)) {
-    const { pyramid: bytes, table } = Buffer.isBuffer(given) ? { pyramid: given } : given;
-    await blobs.put(keyOf(id), bytes);
-    const tiles = table && (await blobs.put(`converter/tile-tables/${id}.tiles`, table));
-    const { levels } = await readPyramid(async (from, to) => bytes.subarray(Math.min(from, bytes.length), to));
-    const [{ width, height, tileWidth, tileHeight }] = levels;
     const data = {
+      ...(await ('jp2' in given
+        ? storeJp2(blobs, id, given.jp2)
+        : storePyramid(blobs, id, Buffer.isBuffer(given) ? { pyramid: given } : given))),
       image: id,
       object: 'object',
       revision: 1,
-      derivative: blob(keyOf(id)),
       version: VERSION,
       superseded: [],
-      width,
-      height,
-      tile: { width: tileWidth, height: tileHeight },
-      levels: levels.map((level) => ({ width: level.width, height: level.height })),
       page: 1,
       pages: 1,
       master: { sha256: '0'.repeat(64), format: 'jpeg' },
-      report: blob('converter/reports/none.json'),
-      ...(tiles ? { tiles } : {}),
+      report: { key: 'converter/reports/none.json', sha256: '0'.repeat(64), bytes: 1 },
       ...facts,
     };
     await publish(outgoing(imageConverted, data, {}));
@@ -125,6 +116,32 @@ export async function serving(
     await blobs.close();
     await folder.remove();
   }
+}
+
+const keyOf = (id: string) => `converter/derivatives/${id}.tif`;
+
+async function storePyramid(blobs: Blobs, id: string, { pyramid, table }: { pyramid: Buffer; table?: Buffer }) {
+  const derivative = await blobs.put(keyOf(id), pyramid);
+  const tiles = table && (await blobs.put(`converter/tile-tables/${id}.tiles`, table));
+  const { levels } = await readPyramid(async (from, to) => pyramid.subarray(Math.min(from, pyramid.length), to));
+  const [{ width, height, tileWidth, tileHeight }] = levels;
+  return {
+    derivative,
+    width,
+    height,
+    tile: { width: tileWidth, height: tileHeight },
+    levels: levels.map((level) => ({ width: level.width, height: level.height })),
+    ...(tiles ? { tiles } : {}),
+  };
+}
+
+async function storeJp2(blobs: Blobs, id: string, file: Buffer) {
+  const derivative = await blobs.put(keyOf(id), file);
+  const header = readJp2Header(file);
+  if (!header) throw new Error('no JPEG 2000');
+  const levels = jp2Levels(header);
+  const [{ width, height }] = levels;
+  return { derivative, format: 'jp2' as const, width, height, tile: { width: 512, height: 512 }, levels };
 }
 
 /** A smooth picture, of which JPEG and resampling change little; each pixel has another colour than those far from it. */

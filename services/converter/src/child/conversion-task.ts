@@ -19,6 +19,8 @@ export const ConversionResult = Type.Object({
   width: Type.Integer(),
   height: Type.Integer(),
   levels: Type.Array(Size),
+  /** Of what was made, where it is no pyramidal TIFF; then there is no tile table. */
+  format: Type.Optional(Type.Literal('jp2')),
   master: Type.Object({
     format: Type.String(),
     width: Type.Integer(),

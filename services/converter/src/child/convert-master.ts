@@ -4,6 +4,7 @@ import sharp, { type Metadata } from 'sharp';
 import { isDiskFault } from '../disk-fault.ts';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
 import { fileTileTable } from './file-tile-table.ts';
+import { isJp2, keepJp2 } from './keep-jp2.ts';
 import { restartTiles } from './restart-tiles.ts';
 import { verifyDerivative } from './verify-derivative.ts';
 
@@ -17,13 +18,14 @@ sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsFo
 sharp.cache(false);
 
 /**
- * A master into a pyramidal TIFF: upright, sRGB or grey, 8 bits, alpha flattened on white, JPEG tiles, a page a level. Every tile of it is
+ * A master into a pyramidal TIFF, but for JPEG 2000: upright, sRGB or grey, 8 bits, alpha flattened on white, JPEG tiles, a page a level. Every tile of it is
  * decoded once and compared before this returns.
  *
  * @throws Problem `master-unreadable`, `master-too-large`, `derivative-unverified`
  */
 export async function convertMaster(task: ConversionTask): Promise<ConversionResult> {
   const { input, output, quality, tile, maxPixels } = task;
+  if (await isJp2(input)) return keepJp2(task);
   const metadata = await describe(input, maxPixels);
   const pages = await pagesOf(input, metadata);
   const grey = metadata.channels <= 2 && metadata.space !== 'cmyk';

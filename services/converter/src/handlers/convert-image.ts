@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { bulkConversionRequested, conversionRequested, DERIVATIVE_DAMAGED } from '@vitrine/contracts/events/conversion-requested.ts';
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
@@ -20,6 +21,8 @@ import type { ImageDocument, Stores } from '../stores.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const TILE = 256;
+/** Each answer from JPEG 2000 is encoded anew: fewer and larger ones cost less. */
+const JP2_TILE = 512;
 const SUPERSEDED_KEPT = 50;
 
 export type ConvertDeps = Pick<ServiceDeps, 'blobs' | 'now'> & {
@@ -69,6 +72,11 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
     return { code: 'described' };
   }
 
+  async function putTable(file: string): Promise<BlobRef> {
+    const table = await readFile(file);
+    return blobs.put(contentKey('converter/tile-tables', sha256(table), '.tiles'), table);
+  }
+
   async function convert(
     image: string,
     read: ImageDocument,
@@ -107,9 +115,9 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
           throw new RejectedMaster(asProblem(thrown), mark);
         });
       const hash = await hashFile(output);
-      const blob = await blobs.put(contentKey('converter/derivatives', hash, '.tif'), createReadStream(output));
-      const table = await readFile(tiles);
-      const tileTable = await blobs.put(contentKey('converter/tile-tables', sha256(table), '.tiles'), table);
+      const { format } = result;
+      const blob = await blobs.put(contentKey('converter/derivatives', hash, format === 'jp2' ? '.jp2' : '.tif'), createReadStream(output));
+      const tileTable = format === undefined ? await putTable(tiles) : undefined;
       const details = {
         ...result,
         image,
@@ -128,8 +136,8 @@ export function convertImage(deps: ConvertDeps): readonly Registration[] {
         width,
         height,
         levels,
-        tile: { width: TILE, height: TILE },
-        tiles: tileTable,
+        ...(format === undefined ? { tile: { width: TILE, height: TILE } } : { format, tile: { width: JP2_TILE, height: JP2_TILE } }),
+        ...(tileTable ? { tiles: tileTable } : {}),
         ...(result.master.pixelsPerCentimetre === undefined ? {} : { pixelsPerCentimetre: result.master.pixelsPerCentimetre }),
         pages: result.master.pages,
         report,

@@ -25,10 +25,21 @@ const STREAMED: readonly Format[] = ['jpg', 'png', 'tif'];
 const SLOW: readonly Format[] = ['avif', 'jp2', 'gif', 'webp', 'pdf'];
 const SLOW_PIXELS = 300_000;
 
-/** What a request takes, before anything is read or decoded for it. */
-export function requestCost({ format, rotation }: ImageRequest, rectangle: Rectangle, { size }: ResolvedRequest): RequestCost {
+/**
+ * What a request takes in this process, before anything is read or decoded for it.
+ *
+ * @param elsewhere a size that another process decodes whole for it, one at a time
+ */
+export function requestCost(
+  { format, rotation }: ImageRequest,
+  rectangle: Rectangle,
+  { size }: ResolvedRequest,
+  elsewhere?: Dimensions,
+): RequestCost {
   const decoded = area(rectangle);
   const made = area(size);
+  if (elsewhere)
+    return { pixels: area(elsewhere) + made, bytes: decoded * DECODED_BYTES + made * MADE_BYTES, lane: 'large', streams: false };
   const lane = decoded + made <= (SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS) ? 'tile' : 'large';
   const streams = lane === 'large' && STREAMED.includes(format) && rotation.degrees === 0 && !rotation.mirrored;
   const bytes = streams ? decoded * STORED_BYTES + made * ENCODED_BYTES : decoded * DECODED_BYTES + made * MADE_BYTES;

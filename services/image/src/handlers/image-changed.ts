@@ -12,14 +12,15 @@ type Keep = (image: string, servable: ServableImage) => Promise<Outcome | undefi
 function onImage(keep: Keep): readonly Registration[] {
   return [
     on(imageConverted, async ({ data }) => {
-      const { image, object, revision, derivative, version, superseded, width, height, tile, levels, tiles, pixelsPerCentimetre, rights } =
-        data;
+      const { image, object, revision, derivative, format, version, superseded, width, height, tile, levels, tiles } = data;
+      const { pixelsPerCentimetre, rights } = data;
       return keep(image, {
         object,
         revision,
         state: 'converted',
         derivative: {
           key: derivative.key,
+          ...(format === undefined ? {} : { format }),
           version,
           superseded,
           width,
