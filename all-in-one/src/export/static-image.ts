@@ -23,7 +23,7 @@ export type ImageInfo = Static<typeof ImageInfo>;
 export type StaticApi = 2 | 3;
 
 /** A file of the copy, below the image's folder, and the request of Image API 3.0 that gives it. */
-export type StaticFile = { readonly path: string; readonly ask: string };
+type StaticFile = { readonly path: string; readonly ask: string };
 
 export type StaticImage = { readonly info: object; readonly files: readonly StaticFile[] };
 

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { containerEngineAnswers } from '@vitrine/platform/engines/container-engine.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { type Figure, rounded } from '../figure.ts';
+import { tilesFromS3 } from './bench-s3.ts';
 import { type BenchSet, makeBenchSet } from './bench-set.ts';
 import { measureSharpAlone } from './measure-sharp-alone.ts';
 import { alignedTiles, freeRegions, thumbnail, turnedOrGrey } from './request-lists.ts';
@@ -23,7 +25,12 @@ export async function benchImage(): Promise<Figure[]> {
   try {
     say('makes a photograph of 80 megapixels and its pyramid');
     const set = await makeBenchSet(folder.path);
-    return [...(await tilesAndInfo(folder.path, set)), ...(await computed(folder.path, set)), ...(await underLoad(folder.path, set))];
+    return [
+      ...(await tilesAndInfo(folder.path, set)),
+      ...(await computed(folder.path, set)),
+      ...(await fromS3(folder.path, set)),
+      ...(await underLoad(folder.path, set)),
+    ];
   } finally {
     await folder.remove();
   }
@@ -135,6 +142,15 @@ async function computed(folder: string, set: BenchSet): Promise<Figure[]> {
   const kept = await measured(folder, 'aligned tile of 512, caches on', cached, first?.paths ?? []);
   await cached.stop();
   return [...figures, { name: 'aligned tile of 512, caches on / nginx', value: rounded(kept.perSecond / NGINX.perSecond), at_least: 0.5 }];
+}
+
+async function fromS3(folder: string, set: BenchSet): Promise<Figure[]> {
+  if (!(await containerEngineAnswers())) {
+    say('tiles from S3: no container engine');
+    return [];
+  }
+  say('tiles from S3');
+  return tilesFromS3(folder, set, alignedTiles(set.levels), say);
 }
 
 async function underLoad(folder: string, set: BenchSet): Promise<Figure[]> {

@@ -6,7 +6,7 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 const STEADY = 60_000;
 
-type Signals = Pick<NodeJS.Process, 'on' | 'exit'>;
+type Surroundings = Pick<NodeJS.Process, 'on' | 'exit' | 'env'>;
 
 /** The place of a worker among its like, and the number that tells it from those that had the place before. */
 export type WorkerPlace = { readonly place: number; readonly replica: string };
@@ -14,7 +14,7 @@ export type WorkerPlace = { readonly place: number; readonly replica: string };
 type WorkersOptions = {
   count: number;
   log: Log;
-  surroundings: Signals;
+  surroundings: Surroundings;
   /** What a worker does, in a process of its own. */
   work: (worker: WorkerPlace) => Promise<void>;
 };
@@ -26,7 +26,7 @@ const PLACE = 'WORKER_PLACE';
  * before the old one ends. SIGTERM and SIGINT end all in order. The process that oversees them does nothing else, so it does not fall.
  */
 export async function runWorkers({ count, log, surroundings, work }: WorkersOptions): Promise<void> {
-  if (cluster.worker) return work({ place: Number(process.env[PLACE]), replica: String(cluster.worker.id) });
+  if (cluster.worker) return work({ place: Number(surroundings.env[PLACE]), replica: String(cluster.worker.id) });
   let ending = false;
   let pause = FIRST_PAUSE;
   const retiring = new Set<Worker>();

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { DiskCache } from './disk-cache.ts';
 
 /** What has other pixels has another key. */
-export type ResultKey = { readonly derivative: string; readonly canonical: string };
+type ResultKey = { readonly derivative: string; readonly canonical: string };
 
 export type ResultCache = {
   /** What is kept in memory. */

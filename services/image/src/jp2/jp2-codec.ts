@@ -12,7 +12,7 @@ const IDLE = 60_000;
 /** A task that takes longer is given up, with its process. */
 const LONGEST = 120_000;
 
-export type Jp2Region = {
+type Jp2Region = {
   /** Names the file among all. */
   readonly file: string;
   readonly level: number;
@@ -49,7 +49,7 @@ export function jp2Codec(): Jp2Codec {
   function open(): ChildProcess {
     if (child?.connected) return child;
     atHand = undefined;
-    child = fork(new URL('./jp2-process.ts', import.meta.url), [], {
+    child = fork(new URL('./main.ts', import.meta.url), [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { MALLOC_ARENA_MAX: '2' },
