@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { workersExposition } from './process/worker-metrics.ts';
 
 export type Metrics = {
   /** One record of a group ended, as `code`, after `seconds`. */
@@ -14,10 +15,11 @@ export type Metrics = {
 
 const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600];
 
-/** The metrics of one process; their names are in docs/operations.md. */
+/** The metrics of a process and, where it is one of several workers, of all; their names are in docs/operations.md. */
 export function createMetrics(): Metrics {
-  const registers = [new Registry()];
-  const [registry] = registers;
+  const registry = new Registry();
+  const registers = [registry];
+  const exposition = workersExposition(registry);
   const handledSeconds = new Histogram({
     name: 'vitrine_handled_seconds',
     help: 'Time from the first try of a record to its end, by group and outcome',
@@ -77,9 +79,9 @@ export function createMetrics(): Metrics {
     watchLag: (group, topic, lag) => void lags.push({ group, topic, lag }),
     exposition: async () => {
       // From the first scrape on: whoever is never asked pays for no observer.
-      if (!collecting && registry) collectDefaultMetrics({ register: registry });
+      if (!collecting) collectDefaultMetrics({ register: registry });
       collecting = true;
-      return registry?.metrics() ?? '';
+      return exposition();
     },
   };
 }

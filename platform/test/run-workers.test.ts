@@ -6,23 +6,24 @@ import { suite, test } from 'node:test';
 import { freePort } from '../src/free-port.ts';
 import { until } from '../src/until.ts';
 
+type Seen = { readonly process: number; readonly place: number; readonly answers: number };
 type Workers = {
   readonly primary: ChildProcess;
-  /** By their numbers the processes that answer; rejects when a request is refused. */
-  readonly seen: () => Promise<Map<string, number>>;
+  get(path: string): Promise<string>;
+  /** The processes that answer, by their numbers; rejects when a request is refused. */
+  seen(): Promise<Map<string, Seen>>;
 };
 
 async function withWorkers(run: (workers: Workers) => Promise<void>): Promise<void> {
   const port = await freePort();
   const primary = fork(join(import.meta.dirname, 'workers-under-test.ts'), [String(port)], { stdio: 'ignore' });
+  // A connection that was on its way to a process that died is lost with it.
+  const get = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(5000) })).text();
   const seen = async () => {
-    const found = new Map<string, number>();
+    const found = new Map<string, Seen>();
     for (let n = 0; n < 12; n++) {
-      // A connection that was on its way to a process that died is lost with it.
-      const reply = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) });
-      const text = await reply.text();
-      const [replica = '', id] = text.split(' ');
-      found.set(replica, Number(id));
+      const [replica = '', id, place] = (await get('/')).split(' ');
+      found.set(replica, { process: Number(id), place: Number(place), answers: (found.get(replica)?.answers ?? 0) + 1 });
     }
     return found;
   };
@@ -33,7 +34,7 @@ async function withWorkers(run: (workers: Workers) => Promise<void>): Promise<vo
         () => false,
       ),
     );
-    await run({ primary, seen });
+    await run({ primary, get, seen });
   } finally {
     if (primary.exitCode === null) {
       primary.kill('SIGTERM');
@@ -42,19 +43,24 @@ async function withWorkers(run: (workers: Workers) => Promise<void>): Promise<vo
   }
 }
 
+const placesOf = (seen: ReadonlyMap<string, Seen>) => [...seen.values()].map(({ place }) => place).sort();
+
 suite('workers behind one port', () => {
-  test('one that dies is replaced, while the other serves', () =>
+  test('one that dies is replaced at its place, while the other serves', () =>
     withWorkers(async ({ seen }) => {
-      const [first] = await seen();
-      assert.ok(first);
-      process.kill(first[1], 'SIGKILL');
-      await until('another is there', async () => {
-        const now = await seen().catch(() => new Map<string, number>());
-        return now.size === 2 && !now.has(first[0]);
-      });
+      const before = await seen();
+      assert.deepEqual(placesOf(before), [0, 1]);
+      for (const [replica, { process: id }] of before) {
+        process.kill(id, 'SIGKILL');
+        await until('another is there', async () => {
+          const now = await seen().catch(() => new Map<string, Seen>());
+          return now.size === 2 && !now.has(replica);
+        });
+        assert.deepEqual(placesOf(await seen()), [0, 1]);
+      }
     }));
 
-  test('on SIGHUP each is replaced, and no request is refused', () =>
+  test('on SIGHUP each is replaced at its place, and no request is refused', () =>
     withWorkers(async ({ primary, seen }) => {
       const before = await seen();
       primary.kill('SIGHUP');
@@ -62,6 +68,17 @@ suite('workers behind one port', () => {
         const now = await seen();
         return now.size === 2 && [...now.keys()].every((replica) => !before.has(replica));
       });
+      assert.deepEqual(placesOf(await seen()), [0, 1]);
+    }));
+
+  test('whichever is asked for metrics gives those of all', () =>
+    withWorkers(async ({ get, seen }) => {
+      const counted = async () => Number(/vitrine_http_seconds_count\{[^}]*\} (\d+)/.exec(await get('/metrics'))?.[1]);
+      const before = await counted();
+      const answers = [...(await seen()).values()].map(({ answers: count }) => count);
+      assert.equal(answers.length, 2);
+      for (const _ of answers) assert.equal(await counted(), before + answers.reduce((sum, count) => sum + count, 0));
+      assert.match(await get('/metrics'), /^process_cpu_user_seconds_total [\d.]+$/m);
     }));
 
   test('SIGTERM ends all in order', () =>

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from '../log.ts';
+import { answerForWorkers } from './worker-metrics.ts';
 
 /** A worker that ends is replaced after this long, and twice as long each time it ends within a minute; in milliseconds. */
 const FIRST_PAUSE = 500;
@@ -27,6 +28,7 @@ const PLACE = 'WORKER_PLACE';
  */
 export async function runWorkers({ count, log, surroundings, work }: WorkersOptions): Promise<void> {
   if (cluster.worker) return work({ place: Number(surroundings.env[PLACE]), replica: String(cluster.worker.id) });
+  answerForWorkers();
   let ending = false;
   let pause = FIRST_PAUSE;
   const retiring = new Set<Worker>();
