@@ -1,4 +1,4 @@
-import type { PyramidLevel } from './pyramid-level.ts';
+import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from './pyramid-level.ts';
 
 /** Tiles of a level: columns and rows from one place on. */
 export type TileBlock = { readonly column: number; readonly row: number; readonly across: number; readonly down: number };
@@ -8,29 +8,65 @@ const LONG = 4;
 const UNDEFINED = 7;
 const HEADER = 8;
 const ENTRY = 12;
+const STRIP_OFFSETS = 273;
+const TILE_OFFSETS = 324;
+const PROFILE = 34_675;
+
+type Entry = readonly [tag: number, type: number, values: readonly number[] | Buffer];
 
 /**
  * Some tiles of a level as a small TIFF of their own, so that a decoder sees no more of the file than it needs. The tiles stay as they are stored.
  *
  * @param tiles as stored, row by row
+ * @param profile where a decoder is to know what colours they are
  */
-export function wrapTiff(level: PyramidLevel, block: TileBlock, tiles: readonly Buffer[]): Buffer {
+export function wrapTiff(level: PyramidLevel, block: TileBlock, tiles: readonly Buffer[], profile?: Buffer): Buffer {
   const { tileWidth, tileHeight, compression, photometric, samples, bits, predictor, tables } = level;
-  const entries: [tag: number, type: number, values: readonly number[] | Buffer][] = [
-    [256, LONG, [block.across * tileWidth]],
-    [257, LONG, [block.down * tileHeight]],
-    [258, SHORT, Array.from({ length: samples }, () => bits)],
-    [259, SHORT, [compression]],
-    [262, SHORT, [photometric]],
-    [277, SHORT, [samples]],
-    [284, SHORT, [1]],
-    [317, SHORT, [predictor]],
-    [322, LONG, [tileWidth]],
-    [323, LONG, [tileHeight]],
-    [324, LONG, tiles.map(() => 0)],
-    [325, LONG, tiles.map(({ length }) => length)],
-    ...(tables ? [[347, UNDEFINED, tables] satisfies [number, number, Buffer]] : []),
-  ];
+  return tiffOf(
+    [
+      [256, LONG, [block.across * tileWidth]],
+      [257, LONG, [block.down * tileHeight]],
+      [258, SHORT, Array.from({ length: samples }, () => bits)],
+      [259, SHORT, [compression]],
+      [262, SHORT, [photometric]],
+      [277, SHORT, [samples]],
+      [284, SHORT, [1]],
+      [317, SHORT, [predictor]],
+      [322, LONG, [tileWidth]],
+      [323, LONG, [tileHeight]],
+      [TILE_OFFSETS, LONG, tiles.map(() => 0)],
+      [325, LONG, tiles.map(({ length }) => length)],
+      ...(tables ? [[347, UNDEFINED, tables] satisfies Entry] : []),
+      ...(profile ? [[PROFILE, UNDEFINED, profile] satisfies Entry] : []),
+    ],
+    TILE_OFFSETS,
+    tiles,
+  );
+}
+
+/** Pixels of a byte a sample as a TIFF that says what colours they are. */
+export function profiledTiff(data: Buffer, { width, height }: Size, channels: 1 | 3, profile: Buffer): Buffer {
+  return tiffOf(
+    [
+      [256, LONG, [width]],
+      [257, LONG, [height]],
+      [258, SHORT, Array.from({ length: channels }, () => 8)],
+      [259, SHORT, [COMPRESSION.none]],
+      [262, SHORT, [channels === 1 ? PHOTOMETRIC.blackIsZero : PHOTOMETRIC.rgb]],
+      [STRIP_OFFSETS, LONG, [0]],
+      [277, SHORT, [channels]],
+      [278, LONG, [height]],
+      [279, LONG, [data.length]],
+      [284, SHORT, [1]],
+      [PROFILE, UNDEFINED, profile],
+    ],
+    STRIP_OFFSETS,
+    [data],
+  );
+}
+
+/** A TIFF of one directory and the pieces of its picture behind it, whose places stand under `offsets` (TIFF 6.0, section 2). */
+function tiffOf(entries: readonly Entry[], offsets: number, pieces: readonly Buffer[]): Buffer {
   const directoryEnd = HEADER + 2 + entries.length * ENTRY + 4;
   let at = directoryEnd;
   const placed = entries.map(([tag, type, values]) => {
@@ -52,15 +88,15 @@ export function wrapTiff(level: PyramidLevel, block: TileBlock, tiles: readonly 
     if (place !== undefined) file.writeUInt32LE(place, entry + 8);
     const target = place ?? entry + 8;
     if (Buffer.isBuffer(values)) values.copy(file, target);
-    else if (tag === 324) {
+    else if (tag === offsets) {
       let offset = file.length;
-      for (const [tile, { length }] of tiles.entries()) {
-        file.writeUInt32LE(offset, target + tile * 4);
+      for (const [piece, { length }] of pieces.entries()) {
+        file.writeUInt32LE(offset, target + piece * 4);
         offset += length;
       }
     } else
       for (const [place, value] of values.entries())
         type === SHORT ? file.writeUInt16LE(value, target + place * 2) : file.writeUInt32LE(value, target + place * 4);
   }
-  return Buffer.concat([file, ...tiles]);
+  return Buffer.concat([file, ...pieces]);
 }

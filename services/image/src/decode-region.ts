@@ -100,15 +100,25 @@ async function fromTiles(
   return { data, width, height, channels };
 }
 
-/** A rectangle of a level for libvips, which decodes it piece by piece as it goes on. */
-export async function blockImage(pyramid: OpenPyramid, index: number, rectangle: Rectangle, channels: 1 | 3): Promise<Sharp> {
+/**
+ * A rectangle of a level for libvips, which decodes it piece by piece as it goes on.
+ *
+ * @param profile of its colours, where they are to become sRGB
+ */
+export async function blockImage(
+  pyramid: OpenPyramid,
+  index: number,
+  rectangle: Rectangle,
+  channels: 1 | 3,
+  profile?: Buffer,
+): Promise<Sharp> {
   const level = pyramid.levels[index];
   if (!level) throw new RangeError(`no level ${index}`);
   const block = blockOf(level, rectangle);
   const stored = await pyramid.storedTiles(index, tilesOf(level, block));
   const left = rectangle.x - block.column * level.tileWidth;
   const top = rectangle.y - block.row * level.tileHeight;
-  return sharp(wrapTiff(level, block, stored), { limitInputPixels: false, failOn: 'error' })
+  return sharp(wrapTiff(level, block, stored, profile), { limitInputPixels: false, failOn: 'error' })
     .extract({ left, top, width: rectangle.width, height: rectangle.height })
     .timeout({ seconds: LONGEST_STEP })
     .flatten({ background: '#ffffff' })

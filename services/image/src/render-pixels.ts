@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import turbo from '@julusian/jpeg-turbo';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { withProfile } from '@vitrine/pyramid/splice-jpeg.ts';
+import { profiledTiff } from '@vitrine/pyramid/wrap-tiff.ts';
 import sharp, { type Sharp } from 'sharp';
 import type { BufferPool } from './buffer-pool.ts';
 import { blockImage, type Decoders, decodeRegion, isGrey, LONGEST_STEP, ofTiles, ranOut } from './decode-region.ts';
@@ -56,7 +57,7 @@ async function fromRegion(task: RenderTask, tools: RenderTools): Promise<Buffer>
   const { tiles } = tools;
   const region = await decodeRegion(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, tools);
   try {
-    return await finish(region, task, tools);
+    return await finish(keepsProfile(task) ? region : await inSrgb(region, pyramid.profile), task, tools);
   } finally {
     tiles.pool.give(region.data);
   }
@@ -69,7 +70,7 @@ async function finish(region: Raw, { pyramid, request, resolved }: RenderTask, {
   const finished = quality === 'bitonal' ? bitonal(turned) : turned;
   switch (format) {
     case 'jpg':
-      return withProfile(await jpegOf(finished, pool), pyramid.profile);
+      return withProfile(await jpegOf(finished, pool), profileOf(pyramid.profile, finished.channels));
     case 'png':
       return sharpOf(finished).png(PNG).toBuffer();
     case 'webp':
@@ -87,6 +88,22 @@ async function finish(region: Raw, { pyramid, request, resolved }: RenderTask, {
   }
 }
 
+/** A JPEG goes out with the profile of the file; all else has none to carry, and is sRGB. */
+const keepsProfile = ({ request: { format } }: RenderTask): boolean => format === 'jpg';
+
+/** A profile where it is one of so many channels (ICC.1:2022, 7.2.6): grey made of colours has none. */
+function profileOf(profile: Buffer | undefined, channels: number): Buffer | undefined {
+  return profile?.toString('latin1', 16, 20) === (channels <= 2 ? 'GRAY' : 'RGB ') ? profile : undefined;
+}
+
+async function inSrgb(region: Raw, profile: Buffer | undefined): Promise<Raw> {
+  const { data, width, height, channels } = region;
+  const fitting = profileOf(profile, channels);
+  if (!fitting) return region;
+  const known = sharp(profiledTiff(data.subarray(0, width * height * channels), region, channels, fitting), { limitInputPixels: false });
+  return { ...region, data: await known.toColourspace(channels === 1 ? 'b-w' : 'srgb').raw().toBuffer() };
+}
+
 function isMadeGrey({ pyramid, request: { quality } }: RenderTask): boolean {
   return quality === 'gray' || quality === 'bitonal' || isGrey(pyramid.levels[0]);
 }
@@ -95,13 +112,14 @@ function isMadeGrey({ pyramid, request: { quality } }: RenderTask): boolean {
 async function streamPixels(task: RenderTask): Promise<Buffer> {
   const { pyramid, level, rectangle, request, resolved } = task;
   const { width, height } = resolved.size;
-  const decoded = await blockImage(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3);
+  const profile = profileOf(pyramid.profile, isGrey(pyramid.levels[0]) ? 1 : 3);
+  const decoded = await blockImage(pyramid, level, rectangle, isMadeGrey(task) ? 1 : 3, keepsProfile(task) ? undefined : profile);
   const scaled =
     width === rectangle.width && height === rectangle.height ? decoded : decoded.resize(width, height, { fit: 'fill', kernel: 'linear' });
   const image = request.quality === 'bitonal' ? scaled.threshold(THRESHOLD) : scaled;
   if (request.format === 'png') return ofTiles(pyramid, image.png(PNG).toBuffer());
   if (request.format === 'tif') return ofTiles(pyramid, image.tiff(TIFF).toBuffer());
-  return withProfile(await ofTiles(pyramid, image.jpeg({ quality: JPEG_QUALITY }).toBuffer()), pyramid.profile);
+  return withProfile(await ofTiles(pyramid, image.jpeg({ quality: JPEG_QUALITY }).toBuffer()), isMadeGrey(task) ? profileOf(pyramid.profile, 1) : profile);
 }
 
 /** Pixels that may have a last channel of transparency. */
