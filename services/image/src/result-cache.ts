@@ -1,6 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { DiskCache } from './disk-cache.ts';
 
+/** What an entry takes beside its bytes. */
+const HEAD = 256;
+/** No answer takes more than such a part of the memory: a few whole images would leave no room for what viewers ask for. */
+const SHARES = 8;
+
 /** What has other pixels has another key. */
 type ResultKey = { readonly derivative: string; readonly canonical: string };
 
@@ -21,7 +26,7 @@ type Flight = { readonly made: Promise<Buffer>; readonly giveUp: AbortController
  * @param disk what is not in memory is looked for there, and what is made is kept there too
  */
 export function resultCache(bytes: number, disk?: DiskCache): ResultCache {
-  const kept = new LRUCache<string, Buffer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => length + 256 });
+  const kept = new LRUCache<string, Buffer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => length + HEAD });
   const flights = new Map<string, Flight>();
 
   async function find({ derivative, canonical }: ResultKey, signal: AbortSignal, make: Make): Promise<Buffer> {
@@ -37,7 +42,7 @@ export function resultCache(bytes: number, disk?: DiskCache): ResultCache {
     const giveUp = new AbortController();
     const made = find(wanted, giveUp.signal, make)
       .then((result) => {
-        if (result.length + 256 <= bytes) kept.set(key, result);
+        if (result.length + HEAD <= bytes / SHARES) kept.set(key, result);
         return result;
       })
       .finally(() => {
