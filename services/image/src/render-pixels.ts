@@ -14,6 +14,8 @@ import { encodePdf } from './encode/encode-pdf.ts';
 import type { OpenPyramid } from './open-pyramids.ts';
 
 const JPEG_QUALITY = 85;
+/** Huffman tables made for the picture save a hundredth of it, and want all of its coefficients in memory first. */
+const STREAMED_JPEG = { quality: JPEG_QUALITY, optimiseCoding: false } as const;
 const WEBP_QUALITY = 80;
 const AVIF = { quality: 50, effort: 2 } as const;
 const PNG = { compressionLevel: 6 } as const;
@@ -101,7 +103,13 @@ async function inSrgb(region: Raw, profile: Buffer | undefined): Promise<Raw> {
   const fitting = profileOf(profile, channels);
   if (!fitting) return region;
   const known = sharp(profiledTiff(data.subarray(0, width * height * channels), region, channels, fitting), { limitInputPixels: false });
-  return { ...region, data: await known.toColourspace(channels === 1 ? 'b-w' : 'srgb').raw().toBuffer() };
+  return {
+    ...region,
+    data: await known
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer(),
+  };
 }
 
 function isMadeGrey({ pyramid, request: { quality } }: RenderTask): boolean {
@@ -119,7 +127,10 @@ async function streamPixels(task: RenderTask): Promise<Buffer> {
   const image = request.quality === 'bitonal' ? scaled.threshold(THRESHOLD) : scaled;
   if (request.format === 'png') return ofTiles(pyramid, image.png(PNG).toBuffer());
   if (request.format === 'tif') return ofTiles(pyramid, image.tiff(TIFF).toBuffer());
-  return withProfile(await ofTiles(pyramid, image.jpeg({ quality: JPEG_QUALITY }).toBuffer()), isMadeGrey(task) ? profileOf(pyramid.profile, 1) : profile);
+  return withProfile(
+    await ofTiles(pyramid, image.jpeg(STREAMED_JPEG).toBuffer()),
+    isMadeGrey(task) ? profileOf(pyramid.profile, 1) : profile,
+  );
 }
 
 /** Pixels that may have a last channel of transparency. */

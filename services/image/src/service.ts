@@ -39,7 +39,7 @@ export type ImageDeps = ServiceDeps & {
 };
 
 /** Bytes of buffers that are kept to be used again. */
-const POOL = 32 * 1024 * 1024;
+const POOL = 16 * 1024 * 1024;
 
 /** How much of the cache is for answers as they are sent, head and all: most are stored tiles, which storage has at hand anyway. */
 const WIRE_SHARE = 1 / 3;
