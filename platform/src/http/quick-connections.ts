@@ -7,7 +7,8 @@ import { IDLE_SECONDS } from './quick-head.ts';
 export type AnswerQuickly = (request: QuickRequest) => QuickReply | undefined;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-const LINE = /^GET (\/[\x21-\x7e]*) HTTP\/1\.1\r\n/;
+const LINE_END = Buffer.from('\r\n');
+const LINE = /^GET (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 /** A longer head is nothing that is answered at once. */
 const LONGEST_HEAD = 8192;
 /**
@@ -38,6 +39,7 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     let held: Buffer | undefined;
+    let fields: Fields | undefined;
     let started = false;
     const drop = () => void socket.destroy();
     const closed = () => void sockets.delete(socket);
@@ -61,7 +63,10 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
           held = data;
           return;
         }
-        const reply = end < 0 || end > LONGEST_HEAD ? undefined : replyTo(data.toString('latin1', 0, end + 2), answer);
+        const lineEnd = data.indexOf(LINE_END);
+        const line = end < 0 || end > LONGEST_HEAD ? null : LINE.exec(data.toString('latin1', 0, lineEnd));
+        if (line) fields = sameFields(fields, data.subarray(lineEnd, end + LINE_END.length));
+        const reply = line?.[1] !== undefined && fields?.simple ? answer({ url: line[1], field: fields.field }) : undefined;
         if (!reply) {
           handOver(data);
           return;
@@ -87,9 +92,25 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
 /** "G" */
 const GET = 0x47;
 
-function replyTo(head: string, answer: AnswerQuickly): QuickReply | undefined {
-  const line = LINE.exec(head);
-  if (!line || MORE.test(head) || !HOST.test(head)) return undefined;
-  const field = (name: keyof typeof FIELDS) => FIELDS[name].exec(head)?.[1]?.trim();
-  return answer({ url: line[1] ?? '', field });
+/** The fields of a request, from the end of its line on. */
+type Fields = {
+  readonly bytes: Buffer;
+  /** Whether nothing in them makes more of the request than its line says. */
+  readonly simple: boolean;
+  readonly field: QuickRequest['field'];
+};
+
+/** A client says the same with every request: what was read of it once holds for all that are alike byte by byte. */
+function sameFields(before: Fields | undefined, bytes: Buffer): Fields {
+  if (before && bytes.equals(before.bytes)) return before;
+  const text = bytes.toString('latin1');
+  const read = new Map<keyof typeof FIELDS, string | undefined>();
+  return {
+    bytes: Buffer.from(bytes),
+    simple: !MORE.test(text) && HOST.test(text),
+    field: (name) => {
+      if (!read.has(name)) read.set(name, FIELDS[name].exec(text)?.[1]?.trim());
+      return read.get(name);
+    },
+  };
 }
