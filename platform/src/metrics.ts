@@ -19,7 +19,12 @@ const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const exposition = workersExposition(registry);
+  let collecting = false;
+  // From the first scrape on: whoever is never asked pays for no observer.
+  const exposition = workersExposition(registry, () => {
+    if (!collecting) collectDefaultMetrics({ register: registry });
+    collecting = true;
+  });
   const handledSeconds = new Histogram({
     name: 'vitrine_handled_seconds',
     help: 'Time from the first try of a record to its end, by group and outcome',
@@ -71,17 +76,11 @@ export function createMetrics(): Metrics {
       );
     },
   });
-  let collecting = false;
   return {
     handled: (group, code, failed, seconds) => handledSeconds.observe({ group, code, failed: String(failed) }, seconds),
     held: (group, steps) => held.set({ group }, steps),
     answered: (method, route, status, seconds) => routeSeconds(method, route, status).observe(seconds),
     watchLag: (group, topic, lag) => void lags.push({ group, topic, lag }),
-    exposition: async () => {
-      // From the first scrape on: whoever is never asked pays for no observer.
-      if (!collecting) collectDefaultMetrics({ register: registry });
-      collecting = true;
-      return exposition();
-    },
+    exposition,
   };
 }

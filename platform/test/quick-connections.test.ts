@@ -5,21 +5,23 @@ import { suite, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { quickConnections } from '../src/http/quick-connections.ts';
 import { quickHead } from '../src/http/quick-head.ts';
+import { until } from '../src/until.ts';
 
 const wire = (text: string) => Buffer.from(`${quickHead(200, { 'content-type': 'text/plain' }, text.length)}${text}`);
 
 /** A server that answers /quick… at once and everything else by its parser; `run` gets a function that sends bytes and reads what comes. */
 async function withServer(
   run: (send: (...chunks: (string | number)[]) => Promise<string>, server: Server) => Promise<void>,
+  answer: (url: string) => string = (url) => `quick ${url}`,
 ): Promise<void> {
-  const server = createServer((request, response) => {
+  const server = createServer({ headersTimeout: 400, requestTimeout: 2000, connectionsCheckingInterval: 50 }, (request, response) => {
     const parts: Buffer[] = [];
     request
       .on('data', (part: Buffer) => parts.push(part))
       .on('end', () => response.end(`routed ${request.method} ${request.url} ${Buffer.concat(parts)}`));
   });
   const connections = quickConnections(server, ({ url, field }) =>
-    url.startsWith('/quick') ? { route: '/quick', status: 200, wire: wire(`quick ${url} ${field('accept') ?? ''}`) } : undefined,
+    url.startsWith('/quick') ? { route: '/quick', status: 200, wire: wire(`${answer(url)} ${field('accept') ?? ''}`) } : undefined,
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -106,6 +108,67 @@ suite('connections that are answered at once', () => {
         assert.match(received, /^HTTP\/1\.1 (200|400|426|431)/);
       }));
   }
+
+  const open = (server: Server) => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+  const portOf = (server: Server) => {
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  };
+
+  test('a client that has said all ends its connection, with its answer', () =>
+    withServer(async (_send, server) => {
+      const answered = await Promise.all(
+        Array.from({ length: 20 }, async (_, n) => {
+          const socket = connect({ port: portOf(server), host: '127.0.0.1', allowHalfOpen: true });
+          socket.end(quick(n));
+          return answers(String(Buffer.concat(await socket.toArray())));
+        }),
+      );
+      assert.deepEqual(answered.slice(0, 2), [['quick /quick/0'], ['quick /quick/1']]);
+      await until('none is left', async () => (await open(server)) === 0);
+    }));
+
+  test('a client that asks and does not read is not answered ahead', () => {
+    let made = 0;
+    const large = 'x'.repeat(1_000_000);
+    return withServer(
+      async (_send, server) => {
+        const socket = connect(portOf(server), '127.0.0.1').pause();
+        for (let n = 0; n < 300; n++) socket.write(quick(n));
+        await setTimeout(300);
+        assert.ok(made < 20, `${made} were made`);
+        // Once it reads, it gets them all.
+        let received = 0;
+        socket.on('data', ({ length }) => {
+          received += length;
+        });
+        socket.resume();
+        await until('all have come', () => received > 300 * large.length);
+        assert.equal(made, 300);
+        socket.destroy();
+      },
+      () => {
+        made++;
+        return large;
+      },
+    );
+  });
+
+  test('a head that trickles is cut off when it has had its time', () =>
+    withServer(async (_send, server) => {
+      const socket = connect(portOf(server), '127.0.0.1').on('error', () => {});
+      const began = performance.now();
+      let closed = false;
+      socket.on('close', () => {
+        closed = true;
+      });
+      socket.write('GET /quick/1 HTTP/1.1\r\n');
+      for (let n = 0; n < 40 && !closed; n++) {
+        socket.write('X');
+        await setTimeout(50);
+      }
+      assert.ok(closed && performance.now() - began < 1500, `${Math.round(performance.now() - began)} ms`);
+    }));
 
   test('a server that closes ends them', () =>
     withServer(async (send, server) => {

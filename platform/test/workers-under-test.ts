@@ -1,5 +1,6 @@
 // Run by run-workers.test.ts: two workers that say who they are on the port given.
 
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { pino } from 'pino';
 import { createMetrics } from '../src/metrics.ts';
@@ -10,6 +11,7 @@ await runWorkers({
   log: pino({ level: 'silent' }),
   surroundings: process,
   work: async ({ replica, place }) => {
+    if (existsSync(process.argv[3] ?? '')) process.exit(2);
     const metrics = createMetrics();
     const server = createServer(async ({ url }, response) => {
       response.setHeader('connection', 'close');

@@ -76,6 +76,8 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     const problem = requestProblem(thrown);
     const document = problemDocument(problem, publicUrl);
     if (document.status >= 500) log.error({ path: request.url, code: problem.code, cause: problem.cause ?? problem }, 'a request failed');
+    // What was said of an answer that did not come.
+    for (const name of ['etag', 'last-modified', 'link', 'content-disposition']) reply.removeHeader(name);
     const retryAfter = problem.retryAfter ?? (document.status === 503 ? ASK_AGAIN : undefined);
     if (retryAfter !== undefined) reply.header('retry-after', Math.ceil(retryAfter / 1000));
     if (problem.code === 'operator-token-missing') reply.header('www-authenticate', 'Bearer');

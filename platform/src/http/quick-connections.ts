@@ -23,9 +23,11 @@ const FIELDS = {
   'if-none-match': /\r\nif-none-match:[ \t]*([^\r]*)/i,
   'if-modified-since': /\r\nif-modified-since:[ \t]*([^\r]*)/i,
 } as const;
-/** Milliseconds for a first request, and between two. */
-const FIRST = 15_000;
+/** Milliseconds between two requests. The first one, and the head of any, have as long as the server gives to heads. */
 const IDLE = IDLE_SECONDS * 1000;
+/** Bytes of answers that wait for a client to read them, but for the last one. */
+const MOST_UNSENT = 256 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Looks at each connection of a server before its HTTP parser does. While every request on it is a plain GET that can be answered at once, it is
@@ -38,53 +40,84 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    let held: Buffer | undefined;
+    let held: Buffer = NOTHING;
     let fields: Fields | undefined;
     let started = false;
+    /** Runs while a head is not whole, whatever trickles in meanwhile. */
+    let deadline: NodeJS.Timeout | undefined;
     const drop = () => void socket.destroy();
-    const closed = () => void sockets.delete(socket);
-    const resume = () => void socket.resume();
+    const ended = () => void socket.end();
 
-    function handOver(rest: Buffer): void {
+    function closed(): void {
       sockets.delete(socket);
-      socket.off('data', take).off('timeout', drop).off('error', drop).off('close', closed).off('drain', resume).pause();
+      clearTimeout(deadline);
+    }
+
+    function handOver(): void {
+      closed();
+      for (const [name, listener] of listening) socket.off(name, listener);
+      socket.pause();
       socket.setTimeout(0);
       for (const listener of listeners) Reflect.apply(listener, server, [socket]);
-      if (rest.length > 0) socket.unshift(rest);
+      if (held.length > 0) socket.unshift(held);
       socket.resume();
     }
 
     function take(chunk: Buffer): void {
-      let data = held ? Buffer.concat([held, chunk]) : chunk;
-      held = undefined;
-      while (data.length > 0) {
-        const end = data.indexOf(HEAD_END);
-        if (end < 0 && data.length < LONGEST_HEAD && data[0] === GET) {
-          held = data;
+      held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
+      answerHeld();
+    }
+
+    function answerHeld(): void {
+      while (held.length > 0) {
+        // A client that asks and doesn't read waits for itself.
+        if (socket.writableLength > MOST_UNSENT) {
+          socket.pause();
           return;
         }
-        const lineEnd = data.indexOf(LINE_END);
-        const line = end < 0 || end > LONGEST_HEAD ? null : LINE.exec(data.toString('latin1', 0, lineEnd));
-        if (line) fields = sameFields(fields, data.subarray(lineEnd, end + LINE_END.length));
+        const end = held.indexOf(HEAD_END);
+        if (end < 0 && held.length < LONGEST_HEAD && held[0] === GET) {
+          deadline ??= setTimeout(drop, server.headersTimeout);
+          return;
+        }
+        clearTimeout(deadline);
+        deadline = undefined;
+        const lineEnd = held.indexOf(LINE_END);
+        const line = end < 0 || end > LONGEST_HEAD ? null : LINE.exec(held.toString('latin1', 0, lineEnd));
+        if (line) fields = sameFields(fields, held.subarray(lineEnd, end + LINE_END.length));
         const reply = line?.[1] !== undefined && fields?.simple ? answer({ url: line[1], field: fields.field }) : undefined;
         if (!reply) {
-          handOver(data);
+          handOver();
           return;
         }
         if (!started) socket.setTimeout(IDLE);
         started = true;
-        data = data.subarray(end + HEAD_END.length);
-        if (!socket.write(reply.wire, reply.sent)) socket.pause();
+        held = held.subarray(end + HEAD_END.length);
+        socket.write(reply.wire, reply.sent);
       }
+      held = NOTHING;
     }
 
+    function drained(): void {
+      answerHeld();
+      if (sockets.has(socket) && socket.writableLength <= MOST_UNSENT) socket.resume();
+    }
+
+    const listening = [
+      ['data', take],
+      ['drain', drained],
+      ['end', ended],
+      ['timeout', drop],
+      ['error', drop],
+      ['close', closed],
+    ] as const;
     socket.setNoDelay(true);
-    socket.setTimeout(FIRST);
-    socket.on('data', take).on('timeout', drop).on('error', drop).on('close', closed).on('drain', resume);
+    socket.setTimeout(server.headersTimeout);
+    for (const [name, listener] of listening) socket.on(name, listener);
   });
   return {
     closeAll: () => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) socket.destroySoon();
     },
   };
 }

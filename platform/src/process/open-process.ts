@@ -47,6 +47,8 @@ export type OpenedProcess = {
 };
 
 const RETRY_TICK = 1000;
+/** Milliseconds for answers under way when a process ends. */
+const ANSWERS = 3000;
 
 /**
  * Opens ports, makes services, listens, runs.
@@ -130,16 +132,18 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
         return waiting ?? (await portFault(opened));
       },
     });
+    closers.push(() => Promise.all(running.map((service) => service.stop())));
     const address = await listen(server, config.VITRINE_HOST, config.VITRINE_PORT);
+    // First of all: what is being answered is answered, and nothing new comes, before what answers is stopped.
     closers.push(async () => {
-      server.server.closeAllConnections();
+      const cut = setTimeout(() => server.server.closeAllConnections(), ANSWERS);
       await server.close();
+      clearTimeout(cut);
     });
     for (const service of services) {
       const deps = depsOf(service.name);
       running.push(await runService(service, { deps, metrics, retryBase: deps.retryBase, retryTick: RETRY_TICK, hearsOnly }));
     }
-    closers.push(() => Promise.all(running.map((service) => service.stop())));
     return { publicUrl, address, services, close: closeAll };
   } catch (thrown) {
     await closeAll();

@@ -32,6 +32,8 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
   let ending = false;
   let pause = FIRST_PAUSE;
   const retiring = new Set<Worker>();
+  /** Those that are to take another's place, which has it until they listen. */
+  const replacing = new Set<Worker>();
   const places = new Map<Worker, number>();
   const running = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   const fork = (place: number) => {
@@ -39,13 +41,15 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
     const worker = cluster.fork({ MALLOC_ARENA_MAX: '2', [PLACE]: String(place) });
     places.set(worker, place);
     const began = Date.now();
+    // What could not be started is an end like any other.
+    worker.on('error', (cause) => log.error({ worker: worker.id, cause }, 'a worker can’t be reached'));
     worker.once('exit', (code: number | null, signal: string | null) => {
       places.delete(worker);
       if (ending) {
         if (running().length === 0) surroundings.exit(0);
         return;
       }
-      if (retiring.delete(worker)) return;
+      if (retiring.delete(worker) || replacing.delete(worker)) return;
       // What is wrong with the settings is wrong for every worker, and said by it.
       if (code !== null && code > 1 && Date.now() - began < STEADY && running().length === 0) return surroundings.exit(code);
       pause = Date.now() - began < STEADY ? Math.min(LONGEST_PAUSE, pause * 2) : FIRST_PAUSE;
@@ -61,18 +65,31 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
     if (running().length === 0) surroundings.exit(0);
     for (const worker of running()) stop(worker);
   };
-  const replace = async () => {
-    for (const old of running()) {
-      if (ending || retiring.has(old)) continue;
-      await new Promise((resolve) => fork(places.get(old) ?? 0).once('listening', resolve));
-      retiring.add(old);
-      stop(old);
-    }
+  const replaceOne = async (old: Worker): Promise<boolean> => {
+    const next = fork(places.get(old) ?? 0);
+    replacing.add(next);
+    const listening = await new Promise<boolean>((resolve) => {
+      next.once('listening', () => resolve(true)).once('exit', () => resolve(false));
+    });
+    if (!replacing.delete(next) || !listening) return false;
+    // Ended by itself meanwhile, it has been replaced already: one too many is one to stop.
+    const retired = running().includes(old) ? old : next;
+    retiring.add(retired);
+    stop(retired);
+    return true;
   };
-  surroundings
-    .on('SIGTERM', end)
-    .on('SIGINT', end)
-    .on('SIGHUP', () => void replace());
+  let turn: Promise<unknown> = Promise.resolve();
+  const replace = () => {
+    turn = turn.then(async () => {
+      for (const old of running()) {
+        if (ending || retiring.has(old)) continue;
+        if (await replaceOne(old)) continue;
+        if (!ending) log.error('a new worker does not start: the old ones stay');
+        return;
+      }
+    });
+  };
+  surroundings.on('SIGTERM', end).on('SIGINT', end).on('SIGHUP', replace);
   for (let place = 0; place < count; place++) fork(place);
 }
 
