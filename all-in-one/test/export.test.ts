@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -113,8 +113,11 @@ suite('a static copy of the images', () => {
           });
         await mkdir(join(folder, 'museum-own'), { recursive: true });
         await mkdir(join(folder, '.museum-one-one.writing'));
+        await mkdir(join(folder, 'museum-two-two'));
+        await assert.rejects(again(), (thrown) => thrown instanceof Problem && (thrown.detail ?? '').includes('not made by an export'));
+        await rm(join(folder, 'museum-two-two'), { recursive: true });
         await writeFile(join(folder, 'museum-own', 'index.html'), 'not of an export');
-        assert.equal((await again()).images, 2);
+        assert.equal((await again()).images, 1);
         const first = await again();
         assert.deepEqual([first.images, first.unchanged, first.files], [0, 2, 0]);
         const before = await readFile(join(folder, 'museum-two-two/full/max/0/default.jpg'));
@@ -170,7 +173,8 @@ suite('a static copy of the images', () => {
 
   test('a server that fails ends it with the address, and what answers otherwise is no Vitrine', async () => {
     const port = await freePort();
-    const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end('{}'));
+    let status = 200;
+    const server = createServer((_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}'));
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const failed = (from: string, signal: AbortSignal, sentence: string) =>
       withFolder((folder) =>
@@ -180,6 +184,8 @@ suite('a static copy of the images', () => {
         ),
       );
     await failed(`http://127.0.0.1:${port}`, nobodyEnds, 'not what a Vitrine answers');
+    status = 403;
+    await failed(`http://127.0.0.1:${port}`, nobodyEnds, 'not given to the public');
     await new Promise((resolve) => server.close(resolve));
     await failed(`http://127.0.0.1:${port}`, AbortSignal.timeout(300), `127.0.0.1:${port}/api/v1/objects`);
   });

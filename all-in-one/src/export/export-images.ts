@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import type { Say } from '../show-progress.ts';
 import { type ListedImage, listImages } from './list-images.ts';
 import type { Server } from './read-server.ts';
@@ -65,7 +66,8 @@ export async function exportImages(options: ExportOptions): Promise<Exported> {
       tell(false);
     });
     done[outcome]++;
-    if (outcome !== 'gone') kept.add(image.image);
+    // Also one that is gone: what was copied before may still be shown, as the next list will say.
+    kept.add(image.image);
   }
   if (objects.length === 0) done.removed = await removeOthers(folder, kept);
   tell(true);
@@ -81,7 +83,10 @@ async function exportImage(
   const { image, version } = listed;
   const place = join(folder, image);
   const mark = JSON.stringify({ version, id: `${base}/${image}`, api, maxWidth });
-  if ((await readMark(place)) === mark) return 'unchanged';
+  const before = await readMark(place);
+  if (before === mark) return 'unchanged';
+  if (before === undefined && (await isThere(place)))
+    throw new Problem('export-failed', { detail: `${place} is there and was not made by an export` });
   const address = `/iiif/image/3/${image}~${version}`;
   const described = await server.json(`${address}/info.json`, ImageInfo);
   if (!described) return 'gone';
@@ -130,6 +135,11 @@ async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<
   return removed;
 }
 
+const isThere = (place: string): Promise<boolean> =>
+  stat(place).then(
+    () => true,
+    () => false,
+  );
 const readMark = (place: string): Promise<string | undefined> => readFile(join(place, MARK), 'utf8').catch(() => undefined);
 
 const BAR = 24;

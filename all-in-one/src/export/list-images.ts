@@ -26,8 +26,10 @@ export async function* listImages(server: Server, objects: readonly string[]): A
 async function* allObjects(server: Server): AsyncGenerator<string> {
   for (let path: string | undefined = '/api/v1/objects'; path !== undefined; ) {
     const page: Static<typeof ObjectPage> | undefined = await server.json(path, ObjectPage);
-    for (const { id } of page?.objects ?? []) yield id;
-    path = page?.next === undefined ? undefined : `/api/v1/objects${new URL(page.next).search}`;
+    // An empty list would empty the copy.
+    if (!page) throw new Problem('export-failed', { detail: `${path}: not given to the public` });
+    for (const { id } of page.objects) yield id;
+    path = page.next === undefined ? undefined : `/api/v1/objects${new URL(page.next).search}`;
   }
 }
 

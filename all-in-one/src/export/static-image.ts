@@ -49,8 +49,9 @@ export function staticImage({ info, id, api, maxWidth }: StaticOptions): StaticI
   const files = new Map<string, string>();
   const add = (region: string, size: string, ask: string) => void files.set(`${region}/${size}/0/default.jpg`, `${ask}/0/default.jpg`);
   const named = ({ width, height }: Static<typeof Size>) => {
-    if (width === info.width && height === info.height) return api === 3 ? 'max' : 'full';
-    return api === 3 ? `${width},${height}` : `${width},`;
+    if (api === 3) return width === info.width && height === info.height ? 'max' : `${width},${height}`;
+    // OpenSeadragon 6 takes what is as wide as the image for "full", also a part of it.
+    return width === info.width ? 'full' : `${width},`;
   };
   for (const tile of info.tiles)
     for (const factor of tile.scaleFactors)

@@ -107,10 +107,16 @@ export class Admission {
     this.#bytes = bytes;
   }
 
-  /** @throws Problem `image-too-costly`, `too-many-requests`, `request-gone` */
-  async run<T>({ lane, bytes }: RequestCost, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** @throws Problem `image-too-costly` */
+  demand({ bytes }: RequestCost): void {
     if (bytes > this.#bytes)
       throw new Problem('image-too-costly', { detail: `about ${megabytes(bytes)} MB, at most ${megabytes(this.#bytes)} MB` });
+  }
+
+  /** @throws Problem `image-too-costly`, `too-many-requests`, `request-gone` */
+  async run<T>(cost: RequestCost, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    this.demand(cost);
+    const { lane, bytes } = cost;
     return this.#lanes[lane].run(bytes, signal, work);
   }
 }

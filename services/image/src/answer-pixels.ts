@@ -1,4 +1,3 @@
-import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import { COMPRESSION } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Admission } from './admission.ts';
 import type { ClientBudget } from './client-budget.ts';
@@ -15,9 +14,6 @@ import type { OpenPyramid } from './open-pyramids.ts';
 import { type RenderTools, renderPixels } from './render-pixels.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { Derivative } from './stores.ts';
-
-/** Milliseconds in which storage must have given what an answer needs. */
-const STORAGE = 10_000;
 
 /** What a request means for one derivative. */
 export type PixelAnswer = {
@@ -64,17 +60,18 @@ export async function answerPixels(
   if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile, resolved.size)) {
     return (
       pyramid.tileNow(plan.level, plan.tile, resolved.size) ??
-      results.get(key, signal, () => withDeadline('storage', STORAGE, () => pyramid.tile(plan.level, plan.tile, resolved.size)))
+      results.get(key, signal, () => pyramid.tile(plan.level, plan.tile, resolved.size), 'memory')
     );
   }
   if (plan.kind === 'joined') {
     const task = { ...plan, size: resolved.size };
-    return joinNow(pyramid, task) ?? results.get(key, signal, () => withDeadline('storage', STORAGE, () => joinStored(pyramid, task)));
+    return joinNow(pyramid, task) ?? results.get(key, signal, () => joinStored(pyramid, task), 'memory');
   }
   const rectangle = plan.kind === 'decoded' ? plan.rectangle : tileRectangle(pyramid, plan);
   const level = pyramid.levels[plan.level];
   const cost = requestCost(request, rectangle, resolved, level?.compression === COMPRESSION.jpeg2000 ? level : undefined);
   // Whoever asks pays, also for what another has begun: a refusal is then nobody else's.
+  admission.demand(cost);
   if (!results.known(key)) budget.spend(address, cost.pixels);
   return results.get(key, signal, (wanted) =>
     admission.run(cost, wanted, () => renderPixels({ pyramid, level: plan.level, rectangle, request, resolved, cost }, tools)),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '@vitrine/platform/log.ts';
 
@@ -63,6 +63,8 @@ export function diskCache({ folder, bytes, log, now }: DiskCacheOptions): DiskCa
     for (const { path, size } of files.sort((a, b) => a.used - b.used)) {
       if (total <= bytes * SHRINK_TO) break;
       await rm(path, { force: true });
+      // Of a derivative of which nothing is left; else it refuses.
+      await rmdir(dirname(path)).catch(() => {});
       total -= size;
     }
   }

@@ -6,7 +6,7 @@ import type { MovedAddresses } from '@vitrine/platform/service.ts';
 import { parse } from 'csv-parse';
 import { Check } from 'typebox/value';
 import type { ApiVersion } from './domain/image-request.ts';
-import { oldApi, oldBase, oldRequest, ourAddress } from './domain/old-address.ts';
+import { isOurs, oldApi, oldBase, oldRequest, ourAddress } from './domain/old-address.ts';
 
 type Moved = { readonly image: string; readonly api: ApiVersion };
 
@@ -38,7 +38,8 @@ export async function movedImages({ file, answer }: MovedOptions): Promise<Moved
     to: (target) => {
       const { base, rest } = oldRequest(target);
       const found = moved.get(base);
-      return found && ourAddress(found.image, found.api, rest);
+      const query = /\?(?!(?:.*&)?iiif=).*$/i.exec(target)?.[0] ?? '';
+      return found && `${ourAddress(found.image, found.api, rest)}${query}`;
     },
   };
 }
@@ -49,6 +50,7 @@ function addRow(moved: Map<string, Moved>, record: unknown, line: number): void 
   if (moved.size === 0 && address.toLowerCase() === HEADING) return;
   const base = oldBase(address);
   if (base === '') throw invalid(`line ${line}: ${address || 'nothing'} is no address`);
+  if (isOurs(base)) throw invalid(`line ${line}: ${address} is an address of this server`);
   if (!Check(Id, image)) throw invalid(`line ${line}: ${image || 'nothing'} is no identifier of an image`);
   if (api !== '' && api !== '2' && api !== '3') throw invalid(`line ${line}: ${api} is no version of the Image API; 2 or 3, or nothing`);
   const before = moved.get(base);

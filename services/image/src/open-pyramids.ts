@@ -1,6 +1,7 @@
 import type { BlobReader, Blobs } from '@vitrine/platform/blobs/port.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import { jpegPrefix } from '@vitrine/pyramid/splice-jpeg.ts';
@@ -42,7 +43,7 @@ export type OpenPyramid = TileTable & {
   /** Some tiles as they are stored, those that lie side by side by one read; at once, where storage answers at once just now. */
   storedTiles(level: number, tiles: readonly number[]): Promise<Buffer[]>;
   storedTilesNow(level: number, tiles: readonly number[]): Buffer[] | undefined;
-  /** The whole file. */
+  /** The whole file, of what has no stored tiles. */
   whole(): Promise<Buffer>;
   /** What makes a stored tile a file of its own. */
   prefix(level: number): Buffer;
@@ -51,29 +52,64 @@ export type OpenPyramid = TileTable & {
 export type OpenPyramids = {
   /** One that is open already. */
   known(key: string): OpenPyramid | undefined;
-  /** @throws Problem `derivative-damaged`, `blob-missing`, `port-unavailable` */
-  open(derivative: Derivative): Promise<OpenPyramid>;
+  /**
+   * Opens a derivative for `use`, which has it open until it ends, whatever is forgotten meanwhile.
+   *
+   * @throws Problem `derivative-damaged`, `blob-missing`, `port-unavailable`
+   */
+  with<T>(derivative: Derivative, use: (pyramid: OpenPyramid) => Promise<T>): Promise<T>;
   forget(key: string): void;
   close(): void;
 };
 
 export type Opened = { readonly pyramid: OpenPyramid; readonly size: number; close(): void };
+/** One that is kept, and how many use it beside the list of those that are kept. */
+type Kept = Opened & { users: number };
+
+/** Milliseconds in which storage must have given what an answer needs. */
+const STORAGE = 10_000;
 
 /** Opens derivatives with their tile tables; where each tile lies is read once and kept. A table that is missing is made here. */
 export function openPyramids(blobs: Blobs): OpenPyramids {
-  const opened = new LRUCache<string, Opened, Derivative>({
+  const leave = (kept: Kept) => {
+    if (--kept.users === 0) kept.close();
+  };
+  const opened = new LRUCache<string, Kept>({
     max: OPEN_FILES / 2,
     maxSize: TABLES_SIZE,
-    sizeCalculation: ({ size }) => size,
-    dispose: ({ close }) => close(),
-    fetchMethod: (_key, _stale, { context }) => open(blobs, context),
+    // What is larger than all would not be kept, and never be closed.
+    sizeCalculation: ({ size }) => Math.min(size, TABLES_SIZE),
+    dispose: leave,
   });
+  const opening = new Map<string, Promise<Kept>>();
+
+  function openOnce(derivative: Derivative): Promise<Kept> {
+    const { key } = derivative;
+    const under = opening.get(key);
+    if (under) return under;
+    const begun = open(blobs, derivative)
+      .then((made) => {
+        const kept = { ...made, users: 1 };
+        opened.set(key, kept);
+        return kept;
+      })
+      .finally(() => opening.delete(key));
+    opening.set(key, begun);
+    return begun;
+  }
+
   return {
     known: (key) => opened.get(key)?.pyramid,
-    open: async (derivative) => {
-      const found = await opened.fetch(derivative.key, { context: derivative });
-      if (!found) throw new Problem('unexpected', { detail: `${derivative.key} could not be opened` });
-      return found.pyramid;
+    with: async (derivative, use) => {
+      let kept = opened.get(derivative.key);
+      // Others that were opened meanwhile may have taken its place already.
+      while (!kept || kept.users === 0) kept = await withDeadline('storage', STORAGE, () => openOnce(derivative));
+      kept.users++;
+      try {
+        return await use(kept.pyramid);
+      } finally {
+        leave(kept);
+      }
     },
     forget: (key) => void opened.delete(key),
     close: () => opened.clear(),
@@ -83,14 +119,14 @@ export function openPyramids(blobs: Blobs): OpenPyramids {
 async function open(blobs: Blobs, derivative: Derivative): Promise<Opened> {
   if (derivative.format === 'jp2') return openJp2(blobs, derivative);
   const { key, tiles } = derivative;
-  const file = await blobs.reader(key);
+  const file = within(await blobs.reader(key));
   let tableFile: BlobReader | undefined;
   try {
     const [stat, named] = await Promise.all([blobs.stat(key), tiles === undefined ? undefined : blobs.reader(tiles)]);
-    tableFile = named ?? (await ownTable(blobs, key, file));
+    tableFile = within(named ?? (await ownTable(blobs, key, file)));
     const table = readTileTable(await readIndex(tableFile));
     const size = table.levels.reduce((sum, level) => sum + level.offsets.length * 12 + 4096, table.profile?.length ?? 0);
-    const pyramid = pyramidOf({ key, file, tableFile, table, modified: stat?.modified ?? new Date(0), whole: () => blobs.read(key) });
+    const pyramid = pyramidOf({ key, file, tableFile, table, modified: stat?.modified ?? new Date(0) });
     return {
       pyramid,
       size,
@@ -104,6 +140,11 @@ async function open(blobs: Blobs, derivative: Derivative): Promise<Opened> {
     tableFile?.close();
     throw thrown;
   }
+}
+
+/** A reader that gives up on storage that does not answer. */
+function within(reader: BlobReader): BlobReader {
+  return { ...reader, read: (range) => withDeadline('storage', STORAGE, () => reader.read(range)) };
 }
 
 /** The table of a derivative that came without one: made once, and kept under the derivative's own name. */
@@ -132,13 +173,13 @@ async function readIndex(file: BlobReader): Promise<Buffer> {
   return length <= guess.length ? guess : Buffer.concat([guess, await file.read({ from: guess.length, to: length })]);
 }
 
-type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date; whole: () => Promise<Buffer> };
+type Parts = { key: string; file: BlobReader; tableFile: BlobReader; table: TileTable; modified: Date };
 /** Stored tiles side by side: where in the file, and the place of each among those that were asked for. */
 type StoredRange = { readonly from: number; to: number; readonly places: { readonly place: number; readonly count: number }[] };
 /** Where the bytes of a tile are. */
 type Place = { readonly from: BlobReader; readonly at: number; readonly end: number; readonly prefix: Buffer; readonly jpeg: boolean };
 
-function pyramidOf({ key, file, tableFile, table, modified, whole }: Parts): OpenPyramid {
+function pyramidOf({ key, file, tableFile, table, modified }: Parts): OpenPyramid {
   const prefixes = table.levels.map((level) =>
     level.compression === COMPRESSION.jpeg ? jpegPrefix(level, table.profile) : Buffer.alloc(0),
   );
@@ -255,7 +296,7 @@ function pyramidOf({ key, file, tableFile, table, modified, whole }: Parts): Ope
       }
       return stored;
     },
-    whole,
+    whole: () => Promise.reject(new RangeError(`${key} is read by tiles`)),
     prefix: (index) => prefixes[index] ?? Buffer.alloc(0),
   };
 }

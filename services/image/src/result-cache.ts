@@ -12,8 +12,12 @@ type ResultKey = { readonly derivative: string; readonly canonical: string };
 export type ResultCache = {
   /** What is kept in memory. */
   known(key: ResultKey): Buffer | undefined;
-  /** What is kept, or what `make` makes: once for all who ask meanwhile. It is given up when all of them have gone. */
-  get(key: ResultKey, signal: AbortSignal, make: Make): Promise<Buffer>;
+  /**
+   * What is kept, or what `make` makes: once for all who ask meanwhile. It is given up when all of them have gone.
+   *
+   * @param place `memory` where the disk has it anyway
+   */
+  get(key: ResultKey, signal: AbortSignal, make: Make, place?: 'memory'): Promise<Buffer>;
 };
 
 type Make = (signal: AbortSignal) => Promise<Buffer>;
@@ -29,18 +33,19 @@ export function resultCache(bytes: number, disk?: DiskCache): ResultCache {
   const kept = new LRUCache<string, Buffer>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => length + HEAD });
   const flights = new Map<string, Flight>();
 
-  async function find({ derivative, canonical }: ResultKey, signal: AbortSignal, make: Make): Promise<Buffer> {
-    const found = await disk?.get(derivative, canonical);
+  async function find({ derivative, canonical }: ResultKey, signal: AbortSignal, make: Make, onDisk: boolean): Promise<Buffer> {
+    if (!disk || !onDisk) return make(signal);
+    const found = await disk.get(derivative, canonical);
     if (found) return found;
     const made = await make(signal);
     // Nobody waits for the disk.
-    void disk?.put(derivative, canonical, made);
+    void disk.put(derivative, canonical, made);
     return made;
   }
 
-  function begin(key: string, wanted: ResultKey, make: Make): Flight {
+  function begin(key: string, wanted: ResultKey, make: Make, onDisk: boolean): Flight {
     const giveUp = new AbortController();
-    const made = find(wanted, giveUp.signal, make)
+    const made = find(wanted, giveUp.signal, make, onDisk)
       .then((result) => {
         if (result.length + HEAD <= bytes / SHARES) kept.set(key, result);
         return result;
@@ -57,17 +62,18 @@ export function resultCache(bytes: number, disk?: DiskCache): ResultCache {
 
   return {
     known: (key) => kept.get(nameOf(key)),
-    get: async (wanted, signal, make) => {
+    get: async (wanted, signal, make, place) => {
       const key = nameOf(wanted);
       const found = kept.get(key);
       if (found) return found;
       const there = flights.get(key);
-      const flight = there && !there.giveUp.signal.aborted ? there : begin(key, wanted, make);
+      const flight = there && !there.giveUp.signal.aborted ? there : begin(key, wanted, make, place !== 'memory');
       flight.waiting++;
       const leave = () => {
         if (--flight.waiting === 0) flight.giveUp.abort();
       };
-      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
       try {
         return await flight.made;
       } finally {

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { Admission } from '../src/admission.ts';
-import type { RequestCost } from '../src/domain/request-cost.ts';
+import { type RequestCost, requestCost } from '../src/domain/request-cost.ts';
 import { resultCache } from '../src/result-cache.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -119,5 +119,29 @@ suite('answers that are kept', () => {
     const cache = resultCache(1000);
     await assert.rejects(cache.get(A, nobodyGone, () => Promise.reject(new Error('no'))));
     assert.equal((await cache.get(A, nobodyGone, async () => Buffer.from('yes'))).toString(), 'yes');
+  });
+});
+
+suite('what a request takes', () => {
+  const whole = { x: 0, y: 0, width: 6000, height: 6000 };
+  const costOf = (rotation: number, format: 'jpg' | 'gif') =>
+    requestCost(
+      {
+        region: { kind: 'full' },
+        size: { kind: 'max', upscale: false },
+        rotation: { degrees: rotation, mirrored: false },
+        quality: 'default',
+        format,
+      },
+      whole,
+      { region: whole, size: whole, upscaled: false },
+    );
+
+  test('counts the canvas that a turn needs, and what a slow encoder holds of it', () => {
+    assert.equal(costOf(0, 'jpg').streams, true);
+    // Measured: 1,079 MB.
+    assert.ok(costOf(45, 'gif').bytes > 1_079 * MEGABYTE);
+    assert.ok(costOf(45, 'gif').pixels > costOf(90, 'gif').pixels * 1.4);
+    assert.equal(Math.round(costOf(90, 'jpg').pixels), 72_000_000);
   });
 });

@@ -208,6 +208,10 @@ suite('HTTP', () => {
         `attachment; filename="K_se.jpg"; filename*=UTF-8''K%C3%A4se.jpg`,
       );
       assert.equal(await named('attachment; filename="../../etc/passwd"'), 'attachment; filename="....etcpasswd"');
+      assert.match(
+        (await named(`attachment; filename="${'a'.repeat(149)}😀"`)) ?? '',
+        /^attachment; filename="a{149}_"; filename\*=UTF-8''a{149}%EF%BF%BD$/,
+      );
       assert.equal(await named('x\r\nset-cookie: a=b'), 'attachment; filename="picture.jpg"');
     }));
 

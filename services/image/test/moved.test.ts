@@ -12,6 +12,7 @@ const TILE = '0,0,256,256/256,/0/default.jpg';
 const CSV = `\uFEFFaddress,image,api
 https://images.example.org/cantaloupe/iiif/2/folder%2Fsheet%201.tif,picture
 https://images.example.org/cantaloupe/iiif/3/7,picture
+/fcgi-bin/iipsrv.fcgi?IIIF=box/3/a.tif,picture
 /fcgi-bin/iipsrv.fcgi?IIIF=collection/plate.tif,picture
 "http://old.example.org/loris/a,b.jpg",picture,2
 /deep/zoom/x,picture,3
@@ -42,9 +43,19 @@ const ADDRESSES = [
   ['its base', '/cantaloupe/iiif/2/folder%2Fsheet%201.tif', '/iiif/image/2/picture'],
   ['version 3 by its path', '/cantaloupe/iiif/3/7/full/max/0/default.jpg', '/iiif/image/3/picture/full/max/0/default.jpg'],
   ['IIPImage', `/fcgi-bin/iipsrv.fcgi?IIIF=collection/plate.tif/${TILE}`, `/iiif/image/2/picture/${TILE}`],
+  [
+    'IIPImage, a 3 in its path',
+    '/fcgi-bin/iipsrv.fcgi?IIIF=box/3/a.tif/full/full/0/default.jpg',
+    '/iiif/image/2/picture/full/full/0/default.jpg',
+  ],
   ['IIPImage, escaped', `/fcgi-bin/iipsrv.fcgi?IIIF=collection%2Fplate.tif/info.json`, '/iiif/image/2/picture/info.json'],
   ['a comma, and the words of version 1', '/loris/a,b.jpg/full/300,/0/native.jpg', '/iiif/image/2/picture/full/300,/0/default.jpg'],
   ['no format, as version 1.0 allowed', '/loris/a%2Cb.jpg/full/300,/0/grey', '/iiif/image/2/picture/full/300,/0/gray.jpg'],
+  [
+    'a named download',
+    `/loris/a,b.jpg/${TILE}?response-content-disposition=inline`,
+    `/iiif/image/2/picture/${TILE}?response-content-disposition=inline`,
+  ],
   ['a region in per cent', '/deep/zoom/x/pct:0,0,50,50/max/0/default.jpg', '/iiif/image/3/picture/pct%3A0,0,50,50/max/0/default.jpg'],
 ] as const;
 
@@ -78,6 +89,7 @@ suite('addresses that images had at an earlier server', () => {
     ['no image', '/a/b.tif\n', 'line 1: nothing is no identifier'],
     ['an identifier that is none', 'address;image\n/a/b.tif;../x\n', 'line 2: ../x is no identifier'],
     ['no address', ',picture\n', 'line 1: nothing is no address'],
+    ['an address of our own', '/readyz,picture\n', 'line 1: /readyz is an address of this server'],
     ['another version', '/a/b.tif,picture,4\n', 'line 1: 4 is no version'],
     ['two images for one address', '/a/b%2Fc,one\n/a/b/c,other\n', 'line 2: /a/b/c is one by a line before'],
     ['an open quote', '"/a/b.tif,picture\n', 'Quote Not Closed'],

@@ -54,7 +54,6 @@ async function withDerivative(
   const image = { width: WIDTH, height: HEIGHT };
   const derivative = { key: 'test/derivative.tif', version: '0123456789', superseded: [], ...image, tile: TILE, levels: [image] };
   const pyramids = openPyramids(blobs);
-  const pyramid = await pyramids.open(derivative);
   const jp2 = jp2Codec();
   const tools = {
     tiles: decodedTiles(10_000_000, new BufferPool(10_000_000)),
@@ -64,13 +63,15 @@ async function withDerivative(
     budget: clientBudget(0, Date.now),
   };
   try {
-    await run(async (path) => {
-      const [region = '', size = '', rotation = '', file = ''] = path.split('/');
-      const request = parseImageRequest(region, size, rotation, file);
-      const answer = planAnswer(request, derivative, pyramid, { maxArea: 36_000_000 }, 3);
-      const bytes = await answerPixels(answer, pyramid, tools, { address: '127.0.0.1', signal: new AbortController().signal });
-      return { plan: `${answer.plan.kind} ${answer.plan.level}`, bytes };
-    });
+    await pyramids.with(derivative, (pyramid) =>
+      run(async (path) => {
+        const [region = '', size = '', rotation = '', file = ''] = path.split('/');
+        const request = parseImageRequest(region, size, rotation, file);
+        const answer = planAnswer(request, derivative, pyramid, { maxArea: 36_000_000 }, 3);
+        const bytes = await answerPixels(answer, pyramid, tools, { address: '127.0.0.1', signal: new AbortController().signal });
+        return { plan: `${answer.plan.kind} ${answer.plan.level}`, bytes };
+      }),
+    );
   } finally {
     await jp2.close();
     pyramids.close();

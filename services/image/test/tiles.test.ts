@@ -11,7 +11,7 @@ type Viewer = (info: Info, factor: number) => Tile[];
 
 /** As OpenSeadragon 6 (iiiftilesource.js, getTileUrl): the region is cut at the edge, its size is rounded up. */
 const openSeadragon =
-  (sizeOf: (width: number, height: number) => string): Viewer =>
+  (api: 2 | 3): Viewer =>
   ({ width, height, tiles: [tile] }, factor) => {
     const found: Tile[] = [];
     const [across, down] = [(tile?.width ?? 0) * factor, (tile?.height ?? 0) * factor];
@@ -20,7 +20,8 @@ const openSeadragon =
         const [w, h] = [Math.min(across, width - x), Math.min(down, height - y)];
         const region = x === 0 && y === 0 && w === width && h === height ? 'full' : `${x},${y},${w},${h}`;
         const box = { left: x / factor, top: y / factor, width: Math.ceil(w / factor), height: Math.ceil(h / factor) };
-        found.push({ path: `${region}/${sizeOf(box.width, box.height)}/0/default`, ...box });
+        const full = api === 2 ? box.width === width && 'full' : box.width === width && box.height === height && 'max';
+        found.push({ path: `${region}/${full || `${box.width},${box.height}`}/0/default`, ...box });
       }
     return found;
   };
@@ -44,8 +45,8 @@ const leaflet: Viewer = ({ width, height, tiles: [tile] }, factor) => {
 };
 
 const viewers: readonly (readonly [string, 2 | 3, Viewer])[] = [
-  ['OpenSeadragon with 3.0', 3, openSeadragon((w, h) => `${w},${h}`)],
-  ['OpenSeadragon with 2.1', 2, openSeadragon((w) => `${w},`)],
+  ['OpenSeadragon with 3.0', 3, openSeadragon(3)],
+  ['OpenSeadragon with 2.1', 2, openSeadragon(2)],
   ['Leaflet-IIIF', 3, leaflet],
 ];
 

@@ -3,6 +3,7 @@
 
 import { asProblem } from '@vitrine/platform/problem.ts';
 import { Parse } from 'typebox/value';
+import { isDiskFault } from '../disk-fault.ts';
 import { ConversionTask } from './conversion-task.ts';
 import { convertMaster } from './convert-master.ts';
 import { OUT_OF_MEMORY } from './exit-codes.ts';
@@ -19,7 +20,8 @@ process.on('message', (message: unknown) => {
       (result) => ({ result }),
       (thrown: unknown) => {
         const { code, detail = '' } = asProblem(thrown);
-        return { code, detail };
+        // A full disk is ours, not the master's.
+        return { code: code === 'unexpected' && isDiskFault(thrown) ? 'port-unavailable' : code, detail };
       },
     )
     .then((reply) => {

@@ -20,7 +20,9 @@ const cleaned = (name: string) =>
   name
     .replaceAll(/[\p{Cc}/\\:]/gu, '')
     .trim()
-    .slice(0, 150);
+    .slice(0, 150)
+    // A letter of two halves may have been cut.
+    .toWellFormed();
 
 function decoded(text: string | undefined): string | undefined {
   try {

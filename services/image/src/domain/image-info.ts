@@ -73,8 +73,10 @@ function sizesWithin({ levels }: Derivative, limits: Limits) {
 }
 
 /** 5.4: the tiles of the file, by its own levels. */
-function tilesOf({ width, height, tile, levels }: Derivative) {
-  return [{ width: tile.width, height: tile.height, scaleFactors: levels.map((level) => scaleFactor(level, { width, height })) }];
+function tilesOf({ width, height, tile, levels, format }: Derivative) {
+  // Each size of JPEG 2000 is half of the one before, however it is rounded.
+  const factor = (level: Derivative['levels'][number], n: number) => (format === 'jp2' ? 2 ** n : scaleFactor(level, { width, height }));
+  return [{ width: tile.width, height: tile.height, scaleFactors: levels.map(factor) }];
 }
 
 /** The Physical Dimensions service (https://iiif.io/api/annex/services/#physical-dimensions): centimetres that a pixel takes. */

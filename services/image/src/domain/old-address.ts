@@ -1,5 +1,8 @@
 import type { ApiVersion } from './image-request.ts';
 
+/** Addresses that are ours whatever a file says. */
+const OURS = /^\/(livez|readyz|metrics|api\/v1|iiif\/(image|presentation|search)|assets|objects)(\/|$)/;
+
 /** A request at an address that was an image server's before: the image's base there, and what was asked of it. */
 export type OldRequest = { readonly base: string; readonly rest: OldRest };
 export type OldRest =
@@ -28,6 +31,8 @@ export function oldBase(address: string): string {
   return decoded(iiif === undefined ? path : `${path}?IIIF=${iiif}`).replace(/\/+$/, '');
 }
 
+export const isOurs = (base: string): boolean => OURS.test(base);
+
 /** What a request asks for, if it is one of an image server's. */
 export function oldRequest(target: string): OldRequest {
   const whole = oldBase(target);
@@ -41,12 +46,7 @@ export function oldRequest(target: string): OldRequest {
 
 /** The version of the Image API that an old base address was of, as its path says; most say nothing and are of version 2 or before. */
 export function oldApi(base: string): ApiVersion {
-  return base
-    .split('/')
-    .slice(0, -1)
-    .some((part) => part === '3' || part === 'v3')
-    ? 3
-    : 2;
+  return /^[^?]*\/(iiif\/3|image\/3|iiif3|v3)\//i.test(base) ? 3 : 2;
 }
 
 /** The same at our address, below the public URL. */

@@ -17,6 +17,10 @@ const TILE_PIXELS = 2_500_000;
 /** Bytes a pixel: decoded, then scaled or turned beside it, then encoded. */
 const DECODED_BYTES = 4;
 const MADE_BYTES = 8;
+/** Of what is turned: with transparency, mirrored and turned one after the other. */
+const TURNED_BYTES = 14;
+/** What slow encoders hold of a picture beside it. */
+const ENCODER_BYTES = 8;
 /** Bytes a pixel of what is streamed: the stored tiles, and what is encoded. */
 const STORED_BYTES = 0.5;
 const ENCODED_BYTES = 1.5;
@@ -37,13 +41,21 @@ export function requestCost(
   elsewhere?: Dimensions,
 ): RequestCost {
   const decoded = area(rectangle);
-  const made = area(size);
-  if (elsewhere)
-    return { pixels: area(elsewhere) + made, bytes: decoded * DECODED_BYTES + made * MADE_BYTES, lane: 'large', streams: false };
-  const lane = decoded + made <= (SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS) ? 'tile' : 'large';
-  const streams = lane === 'large' && STREAMED.includes(format) && rotation.degrees === 0 && !rotation.mirrored;
-  const bytes = streams ? decoded * STORED_BYTES + made * ENCODED_BYTES : decoded * DECODED_BYTES + made * MADE_BYTES;
-  return { pixels: decoded + made, bytes, lane, streams };
+  const made = area(turned(size, rotation.degrees));
+  const pixels = decoded + made;
+  const upright = rotation.degrees === 0 && !rotation.mirrored;
+  const encoding = SLOW.includes(format) ? made * ENCODER_BYTES : 0;
+  const whole = decoded * DECODED_BYTES + made * (upright ? MADE_BYTES : TURNED_BYTES) + encoding;
+  if (elsewhere) return { pixels: area(elsewhere) + made, bytes: whole, lane: 'large', streams: false };
+  const lane = pixels <= (SLOW.includes(format) ? SLOW_PIXELS : TILE_PIXELS) ? 'tile' : 'large';
+  const streams = lane === 'large' && STREAMED.includes(format) && upright;
+  return { pixels, bytes: streams ? decoded * STORED_BYTES + made * ENCODED_BYTES : whole, lane, streams };
+}
+
+/** The canvas that a turned picture needs. */
+function turned({ width, height }: Dimensions, degrees: number): Dimensions {
+  const [sine, cosine] = [Math.abs(Math.sin((degrees * Math.PI) / 180)), Math.abs(Math.cos((degrees * Math.PI) / 180))];
+  return { width: width * cosine + height * sine, height: width * sine + height * cosine };
 }
 
 const area = ({ width, height }: Dimensions) => width * height;

@@ -6,7 +6,13 @@ export type Dimensions = { readonly width: number; readonly height: number };
 export type Rectangle = Dimensions & { readonly x: number; readonly y: number };
 
 /** A request against one image: whole pixels of the full image, and the pixels wanted before the turn. */
-export type ResolvedRequest = { readonly region: Rectangle; readonly size: Dimensions; readonly upscaled: boolean };
+export type ResolvedRequest = {
+  readonly region: Rectangle;
+  readonly size: Dimensions;
+  readonly upscaled: boolean;
+  /** Where the size is the largest that is given, without upscaling or with it (4.8). */
+  readonly maximum?: 'max' | '^max';
+};
 
 /**
  * Image API 3.0, 4.1 and 4.2, against the image and the server's limits.
@@ -25,7 +31,10 @@ export function resolveRequest({ region, size }: ImageRequest, image: Dimensions
   const limit = limitBroken(wanted, limits);
   if (limit !== undefined)
     throw new Problem('image-size-exceeds-limit', { detail: `${wanted.width},${wanted.height} is more than ${limit}` });
-  return { region: rectangle, size: wanted, upscaled };
+  const isSize = ({ width, height }: Dimensions) => width === wanted.width && height === wanted.height;
+  const largest = (upscale: boolean) => resolveSize({ kind: 'max', upscale }, rectangle, limits);
+  const maximum = isSize(largest(false)) ? 'max' : isSize(largest(true)) ? '^max' : undefined;
+  return { region: rectangle, size: wanted, upscaled, ...(maximum ? { maximum } : {}) };
 }
 
 function resolveRegion(region: Region, image: Dimensions): Rectangle {
@@ -46,7 +55,9 @@ function resolveRegion(region: Region, image: Dimensions): Rectangle {
 function percentOf({ x, y, w, h }: { x: number; y: number; w: number; h: number }, image: Dimensions) {
   const across = (value: number) => Math.round((value * image.width) / 100);
   const down = (value: number) => Math.round((value * image.height) / 100);
-  return { x: across(x), y: down(y), w: Math.max(1, across(w)), h: Math.max(1, down(h)) };
+  // What begins within the image is not outside for being rounded.
+  const inside = (place: number, share: number, side: number) => (share < 100 ? Math.min(place, side - 1) : place);
+  return { x: inside(across(x), x, image.width), y: inside(down(y), y, image.height), w: Math.max(1, across(w)), h: Math.max(1, down(h)) };
 }
 
 const atLeastOne = (value: number) => Math.max(1, Math.round(value));

@@ -6,10 +6,10 @@ import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import { type AnswerTools, answerPixels, planAnswer } from '../answer-pixels.ts';
 import { contentDisposition } from '../domain/content-disposition.ts';
 import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
-import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
+import { type ApiVersion, type ImageRequest, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
-import type { OpenPyramids } from '../open-pyramids.ts';
+import type { OpenPyramid, OpenPyramids } from '../open-pyramids.ts';
 
 export type PixelDeps = {
   find: FindImage;
@@ -29,13 +29,23 @@ export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
   const { find, access, pyramids, tools, publicUrl, limits } = deps;
 
   async function answer(found: AddressedImage, ...[request, reply]: Parameters<ServiceRoute['handle']>) {
-    const { image, derivative, versioned } = found;
+    const { derivative } = found;
     const [region = '', size = '', rotation = '', file = ''] = PARTS.map((name) => pathParameter(request, name));
     const wanted = parseImageRequest(region, size, rotation, file, api);
-    const pyramid = await pyramids.open(derivative);
-    const answer = planAnswer(wanted, derivative, pyramid, limits, api);
     const gone = new AbortController();
-    request.raw.once('close', () => gone.abort());
+    reply.raw.once('close', () => gone.abort());
+    if (request.raw.destroyed) gone.abort();
+    return pyramids.with(derivative, (pyramid) => answerFrom(pyramid, found, wanted, gone.signal, request, reply));
+  }
+
+  async function answerFrom(
+    pyramid: OpenPyramid,
+    { image, derivative, versioned }: AddressedImage,
+    wanted: ImageRequest,
+    signal: AbortSignal,
+    ...[request, reply]: Parameters<ServiceRoute['handle']>
+  ) {
+    const answer = planAnswer(wanted, derivative, pyramid, limits, api);
     const head = imageHead({
       publicUrl,
       api,
@@ -50,7 +60,7 @@ export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
     const disposition = queryParameter(request, 'response-content-disposition');
     if (disposition !== undefined) reply.header('content-disposition', contentDisposition(disposition, `${image}.${wanted.format}`));
     if (notModified(request, reply, head.etag, pyramid.modified)) return reply;
-    return reply.send(await answerPixels(answer, pyramid, tools, { address: request.ip, signal: gone.signal }));
+    return reply.send(await answerPixels(answer, pyramid, tools, { address: request.ip, signal }));
   }
 
   return {
@@ -59,7 +69,7 @@ export function pixelsRoute(api: ApiVersion, deps: PixelDeps): ServiceRoute {
     handle: async (request, reply) => {
       const found = await find.find(pathParameter(request, 'image'));
       if ('current' in found) {
-        const rest = PARTS.map((name) => encodeURI(pathParameter(request, name))).join('/');
+        const rest = PARTS.map((name) => encodeURI(pathParameter(request, name))).join('/') + new URL(request.url, publicUrl).search;
         return reply
           .header('cache-control', access.cacheControl(SHORT))
           .redirect(`${publicUrl}/iiif/image/${api}/${found.current}/${rest}`, 303);

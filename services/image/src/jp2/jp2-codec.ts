@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import { jp2File } from '@vitrine/pyramid/jpeg2000/jp2-file.ts';
 import type { Raw } from '../decoded-tiles.ts';
 import type { Rectangle } from '../domain/resolve-request.ts';
@@ -23,7 +23,7 @@ type Jp2Region = {
 
 export type Jp2Codec = {
   encode(raw: Raw): Promise<Buffer>;
-  /** @throws Problem `derivative-damaged`, `image-takes-too-long` */
+  /** @throws Problem `derivative-damaged`, `image-takes-too-long`, `port-unavailable` */
   decode(region: Jp2Region): Promise<Raw>;
   close(): Promise<void>;
 };
@@ -54,6 +54,8 @@ export function jp2Codec(): Jp2Codec {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { MALLOC_ARENA_MAX: '2' },
     });
+    // What could not be started ends the task at hand like what died.
+    child.on('error', () => {});
     return child;
   }
 
@@ -62,10 +64,13 @@ export function jp2Codec(): Jp2Codec {
     const heard = new AbortController();
     const { signal } = heard;
     try {
-      const ended = once(used, 'exit', { signal }).then((): Jp2Answer => ({ fault: 'the process ended' }));
+      const ended = Promise.race([once(used, 'exit', { signal }), once(used, 'error', { signal })]).then((): never => {
+        throw new Problem('port-unavailable', { detail: 'the process for JPEG 2000 ended' });
+      });
       const answered = once(used, 'message', { signal }).then(([answer]: Jp2Answer[]) => answer ?? { fault: 'nothing came' });
+      if (!used.connected) throw new Problem('port-unavailable', { detail: 'the process for JPEG 2000 does not start' });
       used.send(task);
-      return await withDeadline('JPEG 2000', LONGEST, () => Promise.race([answered, ended]));
+      return await Promise.race([answered, ended, late(signal)]);
     } finally {
       heard.abort();
     }
@@ -81,21 +86,17 @@ export function jp2Codec(): Jp2Codec {
         await end();
         throw thrown;
       } finally {
-        idle = setTimeout(() => void end(), IDLE).unref();
+        idle = globalThis.setTimeout(() => void end(), IDLE).unref();
       }
     });
     turn = mine.catch(() => {});
     return mine;
   }
 
-  const tooLong = (cause: unknown) => new Problem('image-takes-too-long', { detail: 'JPEG 2000', cause });
-
   return {
     encode: ({ data, width, height, channels }) =>
       inTurn(async () => {
-        const answer = await ask({ kind: 'encode', data, width, height, channels }).catch((cause: unknown) => {
-          throw tooLong(cause);
-        });
+        const answer = await ask({ kind: 'encode', data, width, height, channels });
         if ('fault' in answer) throw new Problem('unexpected', { detail: `JPEG 2000 could not be encoded: ${answer.fault}` });
         return jp2File(answer.bytes, { width, height, channels });
       }),
@@ -104,9 +105,7 @@ export function jp2Codec(): Jp2Codec {
         // A process that is gone has nothing at hand.
         open();
         const bytes = atHand === file ? undefined : await read();
-        const answer = await ask({ kind: 'decode', file, level, rectangle, ...(bytes ? { bytes } : {}) }).catch((cause: unknown) => {
-          throw tooLong(cause);
-        });
+        const answer = await ask({ kind: 'decode', file, level, rectangle, ...(bytes ? { bytes } : {}) });
         if ('fault' in answer) throw new Problem('derivative-damaged', { detail: `${file}: ${answer.fault}` });
         atHand = file;
         const { width, height } = rectangle;
@@ -121,4 +120,9 @@ export function jp2Codec(): Jp2Codec {
       }),
     close: end,
   };
+}
+
+async function late(signal: AbortSignal): Promise<never> {
+  await setTimeout(LONGEST, undefined, { signal });
+  throw new Problem('image-takes-too-long', { detail: 'JPEG 2000' });
 }

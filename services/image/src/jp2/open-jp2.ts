@@ -1,5 +1,6 @@
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import { type Jp2Header, jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
 import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Opened } from '../open-pyramids.ts';
@@ -8,6 +9,8 @@ import type { Derivative } from '../stores.ts';
 /** What of a file tells how it is to be read; profiles and metadata may stand before it. */
 const HEADER = 4 * 1024 * 1024;
 const OPENED_SIZE = 4096;
+/** Milliseconds in which storage must have given the file. */
+const WHOLE = 30_000;
 
 /** A JPEG 2000 file, whose sizes are read from the file as levels are; none of its tiles is passed through. @throws Problem `derivative-damaged` */
 export async function openJp2(blobs: Blobs, { key, tile }: Derivative): Promise<Opened> {
@@ -41,7 +44,7 @@ export async function openJp2(blobs: Blobs, { key, tile }: Derivative): Promise<
       storedTiles: notStored,
       storedTilesNow: notStored,
       prefix: notStored,
-      whole: () => blobs.read(key),
+      whole: () => withDeadline('storage', WHOLE, () => blobs.read(key)),
     },
   };
 }
