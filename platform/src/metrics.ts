@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { RouteSeconds } from './route-seconds.ts';
 import { workersExposition } from './process/worker-metrics.ts';
 
 export type Metrics = {
@@ -38,21 +39,7 @@ export function createMetrics(): Metrics {
     labelNames: ['group'],
     registers,
   });
-  const httpSeconds = new Histogram({
-    name: 'vitrine_http_seconds',
-    help: 'Time to answer a request, by route',
-    labelNames: ['method', 'route', 'status'],
-    buckets: SECONDS,
-    registers,
-  });
-  /** Labels cost more than counting. */
-  const routes = new Map<string, ReturnType<typeof httpSeconds.labels>>();
-  function routeSeconds(method: string, route: string, status: number) {
-    const name = `${status}${method}${route}`;
-    const known = routes.get(name) ?? httpSeconds.labels({ method, route, status });
-    routes.set(name, known);
-    return known;
-  }
+  const routeSeconds = new RouteSeconds(SECONDS, registry);
   const unanswered = new Counter({
     name: 'vitrine_lag_unanswered_total',
     help: 'Questions for a lag that the bus did not answer',
@@ -79,7 +66,7 @@ export function createMetrics(): Metrics {
   return {
     handled: (group, code, failed, seconds) => handledSeconds.observe({ group, code, failed: String(failed) }, seconds),
     held: (group, steps) => held.set({ group }, steps),
-    answered: (method, route, status, seconds) => routeSeconds(method, route, status).observe(seconds),
+    answered: (method, route, status, seconds) => routeSeconds.count(method, route, status, seconds),
     watchLag: (group, topic, lag) => void lags.push({ group, topic, lag }),
     exposition,
   };
