@@ -9,7 +9,7 @@ import { type ApiVersion, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { PixelPlan } from '../domain/plan-pixels.ts';
 import type { Dimensions } from '../domain/resolve-request.ts';
-import type { AddressedImage, FindImage } from '../find-image.ts';
+import type { FindImage } from '../find-image.ts';
 import type { InfoDocuments } from '../info-documents.ts';
 import { joinNow } from '../join-stored.ts';
 import type { OpenPyramid, OpenPyramids } from '../open-pyramids.ts';
@@ -28,20 +28,28 @@ export type QuickDoorDeps = {
   bytes: number;
 };
 
-/** Bytes of an answer, and how they come to the end of what is sent; false where storage doesn't answer at once. */
-type Source = { readonly length: number; into(wire: Buffer): boolean };
+/** How the bytes of an answer come to the end of what is sent; false where storage doesn't answer at once. */
+type Source = { readonly length: number; into(pyramid: OpenPyramid, wire: Buffer): boolean };
 
-/** An answer as it is sent, for the address by which it was asked for. */
-type PixelReply = {
+/** What an address means, as long as its image has the version: worked out once. */
+type Known = {
+  readonly identifier: string;
   readonly version: string;
   readonly modified: Date;
   readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
-  readonly wire: Buffer;
+  readonly route: string;
+  readonly source: Source;
+  /** What stands before the bytes; its date is to be stamped. */
+  readonly head: Buffer;
+  /** The answer as it is sent, where it is kept. */
+  readonly wire: Buffer | undefined;
 };
 
 const ROOT = '/iiif/image/';
 const IDENTIFIER_AT = ROOT.length + 2;
-const HEAD_SIZE = 1024;
+/** What an address takes without its answer, by estimate; and all that are known together. */
+const KNOWN_SIZE = 2048;
+const KNOWN = 8 * 1024 * 1024;
 /** Buffers that are kept to be used again, of 64 kilobytes each. */
 const WIRES = 256;
 
@@ -50,71 +58,110 @@ const WIRES = 256;
  * the same turn of the event loop that took the request. Whatever is not as simple as that is left to the routes, which would answer the same.
  */
 export function quickDoor({ find, access, pyramids, documents, results, publicUrl, limits, bytes }: QuickDoorDeps): QuickDoor {
-  const kept = new LRUCache<string, PixelReply>({ maxSize: Math.max(1, bytes), sizeCalculation: ({ wire }) => wire.length + HEAD_SIZE });
+  const known = new LRUCache<string, Known>({
+    maxSize: bytes + KNOWN,
+    sizeCalculation: ({ wire }) => (wire?.length ?? 0) + KNOWN_SIZE,
+  });
   const wires = wirePool(WIRES);
 
-  function makeReply(found: AddressedImage, rest: string, api: ApiVersion): PixelReply | undefined {
-    const { image, derivative, versioned } = found;
-    const pyramid = pyramids.known(derivative.key);
-    const [, region, size, rotation, file, more] = rest.split('/');
-    if (!pyramid || region === undefined || size === undefined || rotation === undefined || file === undefined || more !== undefined)
+  function workOut(path: string): Known | undefined {
+    const [, , , version, identifier, region, size, rotation, file, more] = path.split('/');
+    const api: ApiVersion = version === '3' ? 3 : 2;
+    if (
+      identifier === undefined ||
+      region === undefined ||
+      size === undefined ||
+      rotation === undefined ||
+      file === undefined ||
+      more !== undefined
+    )
       return undefined;
+    const found = find.findNow(identifier);
+    const pyramid = found && pyramids.known(found.derivative.key);
+    if (!pyramid) return undefined;
+    const { image, derivative, versioned } = found;
     const request = parseImageRequest(region, size, rotation, file, api);
     const { plan, canonical, resolved } = planAnswer(request, derivative, pyramid, limits, api);
     const source = sourceOf(pyramid, plan, resolved.size, canonical);
     if (!source) return undefined;
     const { modified, lastModified } = pyramid;
     const cacheControl = access.cacheControl(versioned ? IMMUTABLE : SHORT);
-    const { version } = derivative;
-    const headers = imageHead({ publicUrl, api, image, version, canonical, format: request.format, lastModified, cacheControl });
-    const head = quickHead(200, headers, source.length);
-    const wire = bytes > 0 ? Buffer.allocUnsafe(head.length + source.length) : wires.take(head.length + source.length);
-    if (!source.into(wire)) return undefined;
-    wire.write(head, 0, 'latin1');
-    return { version, modified, headers, wire };
+    const headers = imageHead({
+      publicUrl,
+      api,
+      image,
+      version: derivative.version,
+      canonical,
+      format: request.format,
+      lastModified,
+      cacheControl,
+    });
+    const head = Buffer.from(quickHead(200, headers, source.length), 'latin1');
+    return { identifier, version: derivative.version, modified, headers, route: PIXEL_ROUTES[api], source, head, wire: undefined };
   }
 
   function sourceOf(pyramid: OpenPyramid, plan: PixelPlan, size: Dimensions, canonical: string): Source | undefined {
     if (plan.kind === 'stored') {
       const { level, tile } = plan;
       if (!pyramid.passes(level, tile, size)) return undefined;
-      return { length: pyramid.tileLength(level, tile, size), into: (wire) => pyramid.tileInto(level, tile, size, wire) };
+      return { length: pyramid.tileLength(level, tile, size), into: (open, wire) => open.tileInto(level, tile, size, wire) };
     }
-    const made = plan.kind === 'joined' ? joinNow(pyramid, { ...plan, size }) : results.known({ derivative: pyramid.key, canonical });
-    return made && { length: made.length, into: (wire) => made.copy(wire, wire.length - made.length) > 0 };
+    const made = (open: OpenPyramid) =>
+      plan.kind === 'joined' ? joinNow(open, { ...plan, size }) : results.known({ derivative: open.key, canonical });
+    const length = made(pyramid)?.length;
+    if (length === undefined) return undefined;
+    return {
+      length,
+      into: (open, wire) => {
+        const bytes = made(open);
+        return bytes?.length === length && bytes.copy(wire, wire.length - length) === length;
+      },
+    };
   }
 
-  function pixelReply(found: AddressedImage, path: string, rest: string, api: ApiVersion, request: QuickRequest): QuickReply | undefined {
-    const before = kept.get(path);
-    const known = before?.version === found.derivative.version ? before : undefined;
-    const answer = known ?? makeReply(found, rest, api);
-    if (!answer) return undefined;
-    const { wire, headers, modified } = answer;
-    if (known) stampDate(wire, 200);
-    else if (bytes > 0) kept.set(path, answer);
-    const sent = bytes > 0 ? {} : { sent: () => wires.give(wire) };
-    const route = PIXEL_ROUTES[api];
-    if (!isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), headers.etag, modified))
-      return { route, status: 200, wire, ...sent };
-    return { route, status: 304, wire: Buffer.from(quickHead(304, headers), 'latin1'), ...sent };
+  /** The answer in a buffer of its own, head and all; undefined where it can't be had at once. */
+  function wireOf({ head, source }: Known, derivative: string): Buffer | undefined {
+    const pyramid = pyramids.known(derivative);
+    if (!pyramid) return undefined;
+    const length = head.length + source.length;
+    const wire = bytes > 0 ? Buffer.allocUnsafe(length) : wires.take(length);
+    if (!source.into(pyramid, wire)) return undefined;
+    head.copy(wire);
+    return wire;
+  }
+
+  function pixelReply(path: string, request: QuickRequest): QuickReply | undefined {
+    const before = known.get(path);
+    const found = before && find.findNow(before.identifier);
+    if (before && !found) return undefined;
+    const entry = before && before.version === found?.derivative.version ? before : workOut(path);
+    if (!entry) return undefined;
+    const { headers, modified, route } = entry;
+    if (isUnchanged(request.field('if-none-match'), request.field('if-modified-since'), headers.etag, modified))
+      return { route, status: 304, wire: Buffer.from(quickHead(304, headers), 'latin1') };
+    const derivative = (found ?? find.findNow(entry.identifier))?.derivative.key;
+    const wire = entry.wire ?? (derivative === undefined ? undefined : wireOf(entry, derivative));
+    if (!wire) return undefined;
+    if (entry !== before || !entry.wire) known.set(path, bytes > 0 ? { ...entry, wire } : entry);
+    stampDate(wire, 200);
+    return { route, status: 200, wire, ...(bytes > 0 ? {} : { sent: () => wires.give(wire) }) };
   }
 
   return (path, request) => {
     if (!path.startsWith(ROOT) || path.charCodeAt(IDENTIFIER_AT - 1) !== SLASH) return undefined;
-    const api = path[ROOT.length] === '3' ? 3 : path[ROOT.length] === '2' ? 2 : undefined;
-    const end = path.indexOf('/', IDENTIFIER_AT);
-    const found = api && end > 0 ? find.findNow(path.slice(IDENTIFIER_AT, end)) : undefined;
-    if (!found || !api) return undefined;
-    const rest = path.slice(end);
-    if (rest === '/info.json') {
-      const { etag, wire, unchanged } = documents.of(api, path.slice(IDENTIFIER_AT, end), found.derivative, request.field('accept'));
+    const version = path[ROOT.length];
+    if (version !== '3' && version !== '2') return undefined;
+    try {
+      if (!path.endsWith(INFO)) return pixelReply(path, request);
+      const api = version === '3' ? 3 : 2;
+      const identifier = path.slice(IDENTIFIER_AT, -INFO.length);
+      const found = identifier.includes('/') ? undefined : find.findNow(identifier);
+      if (!found) return undefined;
+      const { etag, wire, unchanged } = documents.of(api, identifier, found.derivative, request.field('accept'));
       const same = isUnchanged(request.field('if-none-match'), undefined, etag);
       const [status, bytesOf] = same ? ([304, unchanged] as const) : ([200, wire] as const);
       stampDate(bytesOf, status);
       return { route: INFO_ROUTES[api], status, wire: bytesOf };
-    }
-    try {
-      return pixelReply(found, path, rest, api, request);
     } catch {
       // The route says what is wrong.
       return undefined;
@@ -122,6 +169,7 @@ export function quickDoor({ find, access, pyramids, documents, results, publicUr
   };
 }
 
+const INFO = '/info.json';
 const SLASH = 47;
 const INFO_ROUTES = { 2: '/iiif/image/2/:image/info.json', 3: '/iiif/image/3/:image/info.json' } as const;
 const PIXEL_ROUTES = {
