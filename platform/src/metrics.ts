@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { RouteSeconds } from './route-seconds.ts';
 import { workersExposition } from './process/worker-metrics.ts';
+import { RouteSeconds } from './route-seconds.ts';
 
 export type Metrics = {
   /** One record of a group ended, as `code`, after `seconds`. */

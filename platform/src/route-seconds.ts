@@ -60,7 +60,12 @@ export class RouteSeconds extends Histogram<Label> {
         let total = 0;
         for (const [n, bound] of [...this.#bounds, Number.POSITIVE_INFINITY].entries()) {
           total += counts[n] ?? 0;
-          yield { metricName: `${NAME}_bucket`, labels: { le: Number.isFinite(bound) ? bound : '+Inf', ...labels }, value: total, sharedLabels: {} };
+          yield {
+            metricName: `${NAME}_bucket`,
+            labels: { le: Number.isFinite(bound) ? bound : '+Inf', ...labels },
+            value: total,
+            sharedLabels: {},
+          };
         }
         yield { metricName: `${NAME}_sum`, labels, value: sum, sharedLabels: {} };
         yield { metricName: `${NAME}_count`, labels, value: total, sharedLabels: {} };
