@@ -108,12 +108,17 @@ export function quickDoor({ find, access, pyramids, documents, results, publicUr
     }
     const made = (open: OpenPyramid) =>
       plan.kind === 'joined' ? joinNow(open, { ...plan, size }) : results.known({ derivative: open.key, canonical });
-    const length = made(pyramid)?.length;
-    if (length === undefined) return undefined;
+    // It is wanted in this very turn, and not kept for later.
+    let ready = made(pyramid);
+    if (!ready) return undefined;
+    const { length } = ready;
+    queueMicrotask(() => {
+      ready = undefined;
+    });
     return {
       length,
       into: (open, wire) => {
-        const bytes = made(open);
+        const bytes = ready ?? made(open);
         return bytes?.length === length && bytes.copy(wire, wire.length - length) === length;
       },
     };
