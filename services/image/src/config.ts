@@ -41,7 +41,7 @@ export const imageConfig = Type.Object({
     description: 'Megabytes of answers kept in memory, a third of them stored tiles.',
   }),
   VITRINE_IMAGE_TILE_CACHE_MB: Type.Integer({
-    default: 24,
+    default: 32,
     minimum: 0,
     description: 'Megabytes of decoded tiles kept in memory, from which other sizes, turns and formats are made.',
   }),
