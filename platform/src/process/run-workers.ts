@@ -103,9 +103,10 @@ export async function runWorkers({ count, log, surroundings, work }: WorkersOpti
  * that ends would take it along.
  */
 function stop(worker: Worker): void {
+  const { process: child } = worker;
   const end = () => {
     clearTimeout(late);
-    worker.process.kill('SIGTERM');
+    child.kill('SIGTERM');
   };
   const late = setTimeout(end, LEAVES);
   if (worker.isConnected()) worker.once('disconnect', end).disconnect();
