@@ -94,7 +94,8 @@ function codestream(bytes: Buffer, start: number, colour: Colour): Jp2Header | u
   const size = start + SIZ + 2;
   if (bytes.readUInt16BE(start) !== 0xff4f || bytes.readUInt16BE(start + SIZ) !== 0xff51) return undefined;
   const length = bytes.readUInt16BE(size);
-  const [right, bottom, left, top] = [4, 8, 12, 16].map((at) => bytes.readUInt32BE(size + at)) as [number, number, number, number];
+  const [right, bottom] = [bytes.readUInt32BE(size + 4), bytes.readUInt32BE(size + 8)];
+  const [left, top] = [bytes.readUInt32BE(size + 12), bytes.readUInt32BE(size + 16)];
   const [tileLeft, tileTop] = [bytes.readUInt32BE(size + 28), bytes.readUInt32BE(size + 32)];
   const channels = bytes.readUInt16BE(size + 36);
   const components = Array.from({ length: Math.min(channels, 16) }, (_, n) => size + 38 + n * COMPONENT);

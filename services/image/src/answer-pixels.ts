@@ -10,7 +10,7 @@ import { type PixelPlan, planPixels } from './domain/plan-pixels.ts';
 import { requestCost } from './domain/request-cost.ts';
 import { type ResolvedRequest, resolveRequest } from './domain/resolve-request.ts';
 import { joinNow, joinStored } from './join-stored.ts';
-import type { OpenPyramid } from './open-pyramids.ts';
+import type { OpenPyramid } from './open-pyramid.ts';
 import { type RenderTools, renderPixels } from './render-pixels.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { Derivative } from './stores.ts';

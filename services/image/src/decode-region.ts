@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { DecodedTiles, Raw } from './decoded-tiles.ts';
 import type { Rectangle } from './domain/resolve-request.ts';
 import type { Jp2Codec } from './jp2/jp2-codec.ts';
-import type { OpenPyramid } from './open-pyramids.ts';
+import type { OpenPyramid } from './open-pyramid.ts';
 
 const TILES_AT_ONCE = 4;
 /** From so many tiles on libvips decodes them all, in its own threads and without keeping any. */

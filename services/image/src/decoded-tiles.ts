@@ -2,7 +2,7 @@ import turbo from '@julusian/jpeg-turbo';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { LRUCache } from 'lru-cache';
 import type { BufferPool } from './buffer-pool.ts';
-import type { OpenPyramid } from './open-pyramids.ts';
+import type { OpenPyramid } from './open-pyramid.ts';
 
 /** Pixels row by row, one byte a sample: 1 is grey, 3 is RGB. */
 export type Raw = { readonly data: Buffer; readonly width: number; readonly height: number; readonly channels: 1 | 3 };

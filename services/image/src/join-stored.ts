@@ -2,7 +2,7 @@ import { joinTiles } from '@vitrine/pyramid/join-tiles.ts';
 import type { Size } from '@vitrine/pyramid/pyramid-level.ts';
 import type { TileBlock } from '@vitrine/pyramid/wrap-tiff.ts';
 import { tilesOf } from './decode-region.ts';
-import type { OpenPyramid } from './open-pyramids.ts';
+import type { OpenPyramid } from './open-pyramid.ts';
 
 /** Which tiles, and the size of what they are together. */
 export type JoinTask = { readonly level: number; readonly block: TileBlock; readonly size: Size };

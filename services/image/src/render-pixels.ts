@@ -11,7 +11,7 @@ import type { Format, ImageRequest } from './domain/image-request.ts';
 import type { RequestCost } from './domain/request-cost.ts';
 import type { Rectangle, ResolvedRequest } from './domain/resolve-request.ts';
 import { encodePdf } from './encode/encode-pdf.ts';
-import type { OpenPyramid } from './open-pyramids.ts';
+import type { OpenPyramid } from './open-pyramid.ts';
 
 const JPEG_QUALITY = 85;
 /** Huffman tables made for the picture save a hundredth of it, and want all of its coefficients in memory first. */

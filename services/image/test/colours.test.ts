@@ -3,7 +3,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -90,7 +89,8 @@ async function seen(addresses: readonly string[]): Promise<Colour[][]> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
   const folder = await temporaryFolder();
   const options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
   const window = spawn(browser ?? '', [...options, `--user-data-dir=${folder.path}`, `http://127.0.0.1:${port}/`], { stdio: 'ignore' });

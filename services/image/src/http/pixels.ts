@@ -9,7 +9,8 @@ import { IMMUTABLE, imageHead, SHORT } from '../domain/image-head.ts';
 import { type ApiVersion, type ImageRequest, parseImageRequest } from '../domain/image-request.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { AddressedImage, FindImage } from '../find-image.ts';
-import type { OpenPyramid, OpenPyramids } from '../open-pyramids.ts';
+import type { OpenPyramid } from '../open-pyramid.ts';
+import type { OpenPyramids } from '../open-pyramids.ts';
 
 export type PixelDeps = {
   find: FindImage;

@@ -12,7 +12,8 @@ import type { Dimensions } from '../domain/resolve-request.ts';
 import type { FindImage } from '../find-image.ts';
 import type { InfoDocuments } from '../info-documents.ts';
 import { joinNow } from '../join-stored.ts';
-import type { OpenPyramid, OpenPyramids } from '../open-pyramids.ts';
+import type { OpenPyramid } from '../open-pyramid.ts';
+import type { OpenPyramids } from '../open-pyramids.ts';
 import type { ResultCache } from '../result-cache.ts';
 import { wirePool } from '../wire-pool.ts';
 

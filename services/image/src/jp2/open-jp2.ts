@@ -3,7 +3,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { withDeadline } from '@vitrine/platform/with-deadline.ts';
 import { type Jp2Header, jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
 import { COMPRESSION, PHOTOMETRIC, type PyramidLevel, type Size } from '@vitrine/pyramid/pyramid-level.ts';
-import type { Opened } from '../open-pyramids.ts';
+import type { Opened } from '../open-pyramid.ts';
 import type { Derivative } from '../stores.ts';
 
 /** What of a file tells how it is to be read; profiles and metadata may stand before it. */
