@@ -17,6 +17,7 @@ import { infoDocuments } from './info-documents.ts';
 import { jp2Codec } from './jp2/jp2-codec.ts';
 import { type MovedOptions, movedImages } from './moved-images.ts';
 import { openPyramids } from './open-pyramids.ts';
+import { preferTiles } from './prefer-tiles.ts';
 import { reportDamage } from './report-damage.ts';
 import { resultCache } from './result-cache.ts';
 import { servableTable } from './servable-table.ts';
@@ -64,6 +65,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
     budget: clientBudget(deps.clientPixels, now),
   };
   const damaged = reportDamage(deps.publish, pyramids, deps.log);
+  await preferTiles();
   const moved = deps.moved && (await movedImages(deps.moved));
   return {
     name: 'image',
