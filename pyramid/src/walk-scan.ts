@@ -2,6 +2,7 @@ import { BitReader, type BitWriter } from './entropy-bits.ts';
 import type { HuffmanTable } from './huffman-table.ts';
 import type { JpegFrame } from './jpeg-frame.ts';
 import { restartParts } from './jpeg-segments.ts';
+import { walkCoefficients } from './walk-blocks.ts';
 
 /** A block of a scan as it is coded: its bits in `reader`, and its DC value as the difference leads to it. */
 export type CodedBlock = {
@@ -54,7 +55,8 @@ export function walkScan(scan: Buffer, frame: JpegFrame, rows: number, visit: (b
           block.difference = difference;
           block.value = last[place] = (last[place] ?? 0) + difference;
           block.acFrom = reader.at;
-          if (!skipCoefficients(reader, component.ac)) return false;
+          reader.at = walkCoefficients(reader.bytes, reader.at, component.ac);
+          if (reader.at < 0) return false;
           block.to = reader.at;
           if (!visit(block)) return false;
         }
@@ -82,7 +84,7 @@ export function writeBlock(
 }
 
 /** T.81, F.2.2.1. */
-function readDifference(reader: BitReader, table: HuffmanTable): number | undefined {
+export function readDifference(reader: BitReader, table: HuffmanTable): number | undefined {
   const found = table.decode[reader.peek(16)] ?? 0;
   const category = found & 0xff;
   if (found === 0 || category > 15) return undefined;
@@ -92,30 +94,11 @@ function readDifference(reader: BitReader, table: HuffmanTable): number | undefi
 }
 
 /** T.81, F.1.2.1. */
-function writeDifference(writer: BitWriter, table: HuffmanTable, difference: number): boolean {
+export function writeDifference(writer: BitWriter, table: HuffmanTable, difference: number): boolean {
   const category = 32 - Math.clz32(Math.abs(difference));
   const entry = table.encode[category];
   if (!entry) return false;
   writer.put(entry.code, entry.length);
   writer.put(difference < 0 ? difference + (1 << category) - 1 : difference, category);
-  return true;
-}
-
-/** Past the 63 AC coefficients of a block (T.81, F.2.2.2). */
-function skipCoefficients(reader: BitReader, table: HuffmanTable): boolean {
-  for (let k = 1; k < 64; k++) {
-    const found = table.decode[reader.peek(16)] ?? 0;
-    if (found === 0) return false;
-    reader.at += found >> 8;
-    const bits = found & 15;
-    const run = (found >> 4) & 15;
-    if (bits === 0) {
-      if (run !== 15) return true;
-      k += 15;
-    } else {
-      k += run;
-      reader.at += bits;
-    }
-  }
   return true;
 }

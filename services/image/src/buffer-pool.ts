@@ -1,6 +1,6 @@
-/** Buffers come in sizes a fifth apart, so that one that was given back fits the next of about its size. */
-const STEP = 1.2;
-const SMALLEST = 64 * 1024;
+/** Buffers come in sizes a fifth apart, so that one that was given back fits the next of about its size; a tile of 256 or 512 pixels fills one. */
+const STEP = 2 ** 0.25;
+const SMALLEST = 48 * 1024;
 
 /**
  * Large buffers that are used again. Each one that V8 is told of brings the next collection of the whole heap nearer, and pixels are megabytes a
