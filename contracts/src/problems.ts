@@ -59,9 +59,9 @@ export const problems = {
   },
   'derivative-unverified': {
     status: 422,
-    fault: 'unexpected',
+    fault: 'permanent',
     title: 'The derivative does not match its master',
-    help: 'The disk may be full or the decoder at fault; replay the conversion, then report it.',
+    help: 'The master may be damaged in a way that its decoder lets pass: open it to see. If it is whole, replay the conversion, then report it.',
   },
   'engine-refused': {
     status: 503,
@@ -137,6 +137,12 @@ export const problems = {
     help: 'The detail names the place; correct the record or the mapping, then replay.',
   },
   'manifest-rebuilding': { status: 503, fault: 'request', title: 'The manifest is being built again', help: 'Try again in a few seconds.' },
+  'master-format-unsupported': {
+    status: 422,
+    fault: 'permanent',
+    title: 'The master is of a format that is not read',
+    help: 'The detail says what the file is. TIFF, JPEG, PNG, WebP, AVIF, GIF, JPEG 2000 and PDF are read: export it as one of these, best as TIFF, and publish an Update.',
+  },
   'master-missing': {
     status: 404,
     fault: 'permanent',
@@ -147,13 +153,13 @@ export const problems = {
     status: 422,
     fault: 'permanent',
     title: 'The master is larger than allowed',
-    help: 'Raise VITRINE_MASTER_MAX_BYTES or VITRINE_MASTER_MAX_PIXELS, or publish a smaller master.',
+    help: 'Raise the setting that the detail names, or publish a smaller master.',
   },
   'master-unreadable': {
     status: 422,
     fault: 'permanent',
     title: 'The master is not an image that can be read',
-    help: 'Open the file to see if it is whole; JPEG, PNG and TIFF are read. Replace it and publish an Update.',
+    help: 'Open the file to see if it is whole and not locked by a password. Replace it and publish an Update.',
   },
   'not-found': {
     status: 404,

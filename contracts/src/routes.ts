@@ -168,6 +168,14 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/api/v1/images/:image/conversion',
+    service: 'converter',
+    audience: 'operator',
+    summary: "What became of an image's master: its state and the conversion report",
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
     path: '/api/v1/failures',
     service: 'console',
     audience: 'operator',

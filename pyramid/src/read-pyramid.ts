@@ -1,4 +1,4 @@
-import type { Pyramid, PyramidLevel } from './pyramid-level.ts';
+import type { Pyramid, PyramidLevel, Size } from './pyramid-level.ts';
 import { damaged, type ReadRange, type TiffDirectory, TiffFile } from './tiff-file.ts';
 
 const MAX_LEVELS = 32;
@@ -7,7 +7,7 @@ const MAX_TILES = 16_000_000;
 const MAX_TABLES = 65_536;
 const MAX_PROFILE = 4 * 1024 * 1024;
 
-const TAG = {
+export const TAG = {
   subfileType: 254,
   width: 256,
   height: 257,
@@ -15,6 +15,7 @@ const TAG = {
   compression: 259,
   photometric: 262,
   samples: 277,
+  rowsPerStrip: 278,
   xResolution: 282,
   yResolution: 283,
   planar: 284,
@@ -72,7 +73,7 @@ export async function readPyramid(read: ReadRange): Promise<Pyramid> {
   };
 }
 
-async function kindOf(file: TiffFile, page: TiffDirectory, before: PyramidLevel | undefined): Promise<'level' | 'page' | 'mask'> {
+export async function kindOf(file: TiffFile, page: TiffDirectory, before: Size | undefined): Promise<'level' | 'page' | 'mask'> {
   const [type = 0] = await file.values(page.entries.get(TAG.subfileType), 1);
   if ((type & MASK) !== 0) return 'mask';
   if ((type & REDUCED) !== 0) return 'level';

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { convertMaster } from '@vitrine/converter/child/convert-master.ts';
+import { standardSettings } from '@vitrine/converter/conversion-settings.ts';
 import { hashFile } from '@vitrine/converter/hash-file.ts';
 import { photographEntries } from '@vitrine/demo/photographs.ts';
 import { openFilesystemBlobs } from '@vitrine/platform/blobs/filesystem.ts';
@@ -38,7 +39,14 @@ export async function makeBenchSet(folder: string): Promise<BenchSet> {
     .composite(await mosaic())
     .tiff({ tile: true, compression: 'jpeg', quality: 95 })
     .toFile(input);
-  const { levels } = await convertMaster({ input, output, tiles: table, quality: 85, tile: TILE, maxPixels: 200_000_000 });
+  const { levels } = await convertMaster({
+    input,
+    output,
+    tiles: table,
+    page: 1,
+    settings: { ...standardSettings, tile: TILE, thumbnails: [] },
+    maxPixels: 200_000_000,
+  });
   const sha256 = await hashFile(output);
   const derivative = `converter/derivatives/${sha256}.tif`;
   const tiles = `converter/tile-tables/${sha256}.tiles`;

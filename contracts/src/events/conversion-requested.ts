@@ -10,6 +10,8 @@ const data = Type.Object({
   image: Id,
   object: Id,
   objectRevision: Revision,
+  /** Whose object it is: sources take turns. Absent from releases that did not say. */
+  source: Type.Optional(Id),
   /** What made the planner ask: an activity of the source, a damaged derivative, a replay. */
   reason: Type.String(),
 });

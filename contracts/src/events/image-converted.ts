@@ -32,6 +32,9 @@ export const imageConverted = defineEvent({
     /** Pixels that a centimetre of the real thing has, where the master says so. */
     pixelsPerCentimetre: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     rights: Type.Optional(Type.String({ description: 'Creative Commons or RightsStatements.org' })),
+    /** Small copies of the whole image as JPEG, smallest first; absent from releases that made none. */
+    thumbnails: Type.Optional(Type.Array(Type.Object({ ...Size.properties, blob: BlobRef }))),
+    /** Of a master in several pages, from 1: page 1 is the image itself, page n is `pageImageId(image, n)`. */
     page: Type.Integer({ minimum: 1 }),
     pages: Type.Integer({ minimum: 1 }),
     master: Type.Object({ sha256: Type.String(), format: Type.String() }),

@@ -4,48 +4,27 @@
 
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { Problem } from '../problem.ts';
-import { sharedLookup } from '../shared-lookup.ts';
 import { withDeadline } from '../with-deadline.ts';
 import { demandBlobKey } from './blob-key.ts';
 import type { Blobs, ByteRange } from './port.ts';
+import { openS3Client } from './s3-client.ts';
 
 const CHECK = 3000;
 const PART = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
-const SOCKETS = 128;
 /** No key of a blob begins like this. */
 const PROBE = '.vitrine-probe';
 
-type S3Address = { bucket: string; prefix: string; client: S3ClientConfig };
-
 /**
- * @param url `s3://[key:secret@]bucket[/prefix][?endpoint=https://host&region=eu-central-1]`; without a key the SDK's own chain of credentials
+ * @param url as openS3Client() reads it
  * @throws Problem `engine-unfit`, `engine-refused`, `port-unavailable`, `configuration-invalid`
  */
 export async function openS3Blobs(url: string): Promise<Blobs> {
-  const { bucket, prefix, client: settings } = parseS3Url(url);
+  const { bucket, prefix, client } = await openS3Client(url, 'VITRINE_BLOBS');
   const sdk = await import('@aws-sdk/client-s3');
   const { Upload } = await import('@aws-sdk/lib-storage');
-  const { Agent: HttpsAgent } = await import('node:https');
-  const { Agent } = await import('node:http');
-  const agent = { keepAlive: true, maxSockets: SOCKETS, lookup: sharedLookup };
-  const client: S3Client = new sdk.S3Client({
-    ...settings,
-    requestHandler: {
-      httpAgent: new Agent(agent),
-      httpsAgent: new HttpsAgent(agent),
-      connectionTimeout: 3000,
-      requestTimeout: 15_000,
-      // Also for a body that stalls.
-      socketTimeout: 15_000,
-      throwOnRequestTimeout: true,
-    },
-    maxAttempts: 2,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + demandBlobKey(key) });
 
   async function put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array) {
@@ -182,29 +161,6 @@ export async function openS3Blobs(url: string): Promise<Blobs> {
       });
     },
     close: async () => client.destroy(),
-  };
-}
-
-function parseS3Url(text: string): S3Address {
-  const match = /^s3:\/\/(?:([^:@/]+):([^@/]+)@)?([a-z0-9][a-z0-9.-]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(text);
-  const bucket = match?.[3];
-  if (!match || bucket === undefined)
-    throw new Problem('configuration-invalid', { detail: 'VITRINE_BLOBS is not s3://bucket[/prefix][?endpoint=…]' });
-  const parameters = new URLSearchParams(match[5] ?? '');
-  const endpoint = parameters.get('endpoint');
-  const [, accessKeyId, secretAccessKey, , folder = ''] = match;
-  const credentials =
-    accessKeyId === undefined || secretAccessKey === undefined
-      ? {}
-      : { credentials: { accessKeyId: decodeURIComponent(accessKeyId), secretAccessKey: decodeURIComponent(secretAccessKey) } };
-  return {
-    bucket,
-    prefix: folder === '' ? '' : `${folder.replace(/\/$/, '')}/`,
-    client: {
-      region: parameters.get('region') ?? 'us-east-1',
-      ...credentials,
-      ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
-    },
   };
 }
 

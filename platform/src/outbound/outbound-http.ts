@@ -27,6 +27,10 @@ export type OutboundOptions = {
 type OutboundRequest = {
   accept: string;
   etag?: string | undefined;
+  /** Sent to the origin of the address alone, never after a redirect elsewhere: they may hold a secret. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Only what is from there on is wanted, if it is still what this strong validator says (RFC 9110, 13.1.5 and 14.2). */
+  resume?: { readonly from: number; readonly etag: string } | undefined;
   maxBytes: number;
   signal: AbortSignal;
 };
@@ -37,6 +41,8 @@ type OutboundAnswer =
   | { readonly status: 'gone' }
   | {
       readonly status: 'found';
+      /** Where the body begins: 0, but for what is resumed. */
+      readonly from: number;
       readonly etag?: string;
       readonly contentType?: string;
       readonly body: AsyncIterable<Uint8Array>;
@@ -75,7 +81,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   /** The turn at the host lasts until `leave`: to the end of the body, not only of the head. */
   async function send(
     url: URL,
-    { accept, etag, signal }: OutboundRequest,
+    { accept, etag, signal, resume, headers: own }: OutboundRequest,
   ): Promise<{ response: Dispatcher.ResponseData; leave: () => void }> {
     const dispatcher = agentFor(url);
     const wait = breaker.openFor(url.host);
@@ -86,7 +92,8 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       });
     const leave = await turns.enter(url.host);
     try {
-      const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
+      const headers: Record<string, string> = { ...own, accept, 'user-agent': options.userAgent };
+      if (resume) Object.assign(headers, { range: `bytes=${resume.from}-`, 'if-range': resume.etag });
       if (etag !== undefined) headers['if-none-match'] = etag;
       return { response: await request(url, { dispatcher, headers, signal }), leave };
     } catch (cause) {
@@ -101,8 +108,9 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
 
   async function get(address: string, wanted: OutboundRequest): Promise<OutboundAnswer> {
     let url = parseAddress(address);
+    const { origin } = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const { response, leave } = await send(url, wanted);
+      const { response, leave } = await send(url, url.origin === origin ? wanted : { ...wanted, headers: undefined });
       const { statusCode } = response;
       const location = headerOf(response, 'location');
       if (REDIRECTS.has(statusCode) && location !== undefined) {
@@ -119,11 +127,12 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     url: URL,
     response: Dispatcher.ResponseData,
     leave: () => void,
-    { maxBytes }: OutboundRequest,
+    { maxBytes, resume }: OutboundRequest,
   ): Promise<OutboundAnswer> {
     const { statusCode } = response;
-    if (statusCode === 200) {
-      const length = Number(headerOf(response, 'content-length') ?? 0);
+    const from = statusCode === 206 && resume && beginsAt(response, resume.from) ? resume.from : 0;
+    if (statusCode === 200 || from > 0) {
+      const length = from + Number(headerOf(response, 'content-length') ?? 0);
       if (length > maxBytes) {
         response.body.destroy();
         leave();
@@ -135,7 +144,8 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       return {
         status: 'found',
         address: url.href,
-        body: bounded(response.body, url, maxBytes, leave),
+        from,
+        body: bounded(response.body, url, maxBytes - from, leave),
         ...(etag === undefined ? {} : { etag }),
         ...(contentType === undefined ? {} : { contentType }),
       };
@@ -162,6 +172,11 @@ function parseAddress(address: string): URL {
   const url = URL.parse(address);
   if (!url) throw new Problem('outbound-refused', { detail: `not an address: ${address.slice(0, 200)}` });
   return url;
+}
+
+/** Content-Range (RFC 9110, 14.4). */
+function beginsAt(response: Dispatcher.ResponseData, from: number): boolean {
+  return headerOf(response, 'content-range')?.startsWith(`bytes ${from}-`) ?? false;
 }
 
 function headerOf(response: Dispatcher.ResponseData, name: string): string | undefined {

@@ -4,7 +4,7 @@ declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
   class J2KEncoder {
     /** Where the samples go, pixel by pixel. */
     getDecodedBuffer(frame: Frame): Uint8Array;
-    setQuality(lossless: boolean, quality: number): void;
+    setQuality(lossless: boolean, layers: number): void;
     setCompressionRatio(layer: number, ratio: number): void;
     setDecompositions(levels: number): void;
     encode(): void;

@@ -9,6 +9,8 @@ export type Jp2Header = Size & {
   readonly profile: Buffer | undefined;
   /** Why it can't be shown as it is, in a sentence; undefined where it can. */
   readonly unfit: string | undefined;
+  /** Why it can't even be decoded whole. */
+  readonly undecodable: string | undefined;
 };
 
 const CODESTREAM = Buffer.from([0xff, 0x4f, 0xff, 0x51]);
@@ -112,6 +114,7 @@ function codestream(bytes: Buffer, start: number, colour: Colour): Jp2Header | u
     halvings,
     profile: colour.profile,
     unfit: unfitness({ colour, channels, depths, bits, sampled, offset: left + top + tileLeft + tileTop > 0 }),
+    undecodable: undecodability({ colour, channels, depths, bits }),
   };
 }
 
@@ -126,6 +129,15 @@ function decompositions(bytes: Buffer, from: number): number | undefined {
 }
 
 type Facts = { colour: Colour; channels: number; depths: readonly number[]; bits: number; sampled: boolean; offset: boolean };
+
+/** OpenJPEG, as it is built for the web, applies palettes and turns YCC to RGB, also where it is sampled; it knows one component or three. */
+function undecodability({ colour, channels, depths, bits }: Omit<Facts, 'sampled' | 'offset'>): string | undefined {
+  if (channels !== 1 && channels !== 3) return `${channels} channels`;
+  if (bits > 16 || depths.some((depth) => depth !== depths[0])) return 'samples of differing depth';
+  if (((depths[0] ?? 0) & 0x80) !== 0) return 'signed samples';
+  if (colour.palette && channels !== 1) return 'a palette of several channels';
+  return undefined;
+}
 
 function unfitness({ colour, channels, depths, bits, sampled, offset }: Facts): string | undefined {
   if (channels !== 1 && channels !== 3) return `${channels} channels`;

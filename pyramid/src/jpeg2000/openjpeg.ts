@@ -47,15 +47,16 @@ function toBytes(samples: Uint8Array, bits: number): Uint8Array {
   return Uint8Array.from(words, (sample) => Math.round((sample * 255) / most));
 }
 
-/** Pixels as a codestream, irreversible. */
-export async function encodeJp2({ data, width, height, channels }: Jp2Pixels): Promise<Uint8Array> {
+/** Pixels as a codestream. @param ratio how many times smaller it is to be; `lossless` can be undone to the last bit */
+export async function encodeJp2({ data, width, height, channels }: Jp2Pixels, ratio: number | 'lossless' = RATIO): Promise<Uint8Array> {
   const { J2KEncoder } = await codec();
   const encoder = new J2KEncoder();
   try {
     encoder.getDecodedBuffer({ width, height, bitsPerSample: 8, componentCount: channels, isSigned: false }).set(data);
     encoder.setDecompositions(Math.min(DECOMPOSITIONS, Math.floor(Math.log2(Math.min(width, height)))));
-    encoder.setQuality(false, 0);
-    encoder.setCompressionRatio(0, RATIO);
+    // The second argument is the number of layers: without one a ratio has nothing to hold for.
+    encoder.setQuality(ratio === 'lossless', ratio === 'lossless' ? 0 : 1);
+    if (ratio !== 'lossless') encoder.setCompressionRatio(0, ratio);
     encoder.encode();
     return Uint8Array.from(encoder.getEncodedBuffer());
   } finally {

@@ -40,7 +40,7 @@ function eventOf(image: string, document: ImageDocument, cause: Cause): Outgoing
         ...facts,
         derivative: blob,
         superseded: document.superseded,
-        page: 1,
+        page: document.pageOf?.page ?? 1,
         ...(document.rights === undefined ? {} : { rights: document.rights }),
       },
       cause,

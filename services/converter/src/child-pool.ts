@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { Problem, problemFromCode } from '@vitrine/platform/problem.ts';
 import { Check } from 'typebox/value';
-import { ChildReply, type ConversionResult, type ConversionTask } from './child/conversion-task.ts';
+import { type ChildOrder, ChildReply, type ConversionResult, type ConversionTask } from './child/conversion-task.ts';
 import { OUT_OF_MEMORY } from './child/exit-codes.ts';
 
 /** A child that has nothing to do ends after this long: an idle server keeps no decoder in memory. */
@@ -10,7 +11,20 @@ const IDLE = 5_000;
 /** Signals of a decoder that fell over its input; by any other somebody ended it. */
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE']);
 
-type ChildPoolOptions = { size: number; memoryMegabytes: number; seconds: number; idle?: number };
+type ChildPoolOptions = {
+  size: number;
+  /** For one of them, and by estimate for all together. */
+  memoryMegabytes: number;
+  totalMegabytes: number;
+  seconds: number;
+  idle?: number;
+};
+
+const MEGABYTE = 1024 * 1024;
+const KEPT = 400 * MEGABYTE;
+/** An estimate may be wrong by so much: only what is surely too large is refused by it. */
+const UNSURE = 1.5;
+const strange = () => new Problem('unexpected', { detail: 'a converter answered something else' });
 
 /** Converts masters in child processes, a few at once, each killed when it takes too long or too much memory. */
 export class ChildPool {
@@ -19,22 +33,61 @@ export class ChildPool {
   readonly #all = new Set<ChildProcess>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
+  /** Bytes that those who are at work said they would take. */
+  #estimated = 0;
+  readonly #wantMemory: (() => void)[] = [];
 
   constructor(options: ChildPoolOptions) {
     this.#options = options;
   }
 
-  /** @throws Problem `master-unreadable`, `master-too-large`, `derivative-unverified` */
+  /**
+   * @throws Problem `master-format-unsupported`, `master-unreadable`, `master-too-large`, `derivative-unverified`, `port-unavailable`
+   */
   async convert(task: ConversionTask, signal: AbortSignal): Promise<ConversionResult> {
     while (this.#busy >= this.#options.size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#busy++;
     try {
       signal.throwIfAborted();
-      return await this.#run(this.#take(), task, signal);
+      const child = this.#take();
+      const said = await this.#ask(child, { do: 'estimate', task }, signal);
+      if (!('estimate' in said)) throw strange();
+      const free = await this.#reserve(child, said.estimate, signal);
+      try {
+        const done = await this.#ask(child, { do: 'convert', task }, signal);
+        if (!('result' in done)) throw strange();
+        // What a decoder took it keeps, in WebAssembly for ever: the next begins small again.
+        if (done.result.memory > KEPT) child.kill();
+        else this.#rest(child);
+        return { ...done.result, estimate: said.estimate };
+      } finally {
+        free();
+      }
     } finally {
       this.#busy--;
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Waits until there is room for what a conversion will take; one alone always has it. */
+  async #reserve(child: ChildProcess, estimate: number, signal: AbortSignal): Promise<() => void> {
+    const { totalMegabytes, memoryMegabytes } = this.#options;
+    if (estimate > memoryMegabytes * MEGABYTE * UNSURE) {
+      child.kill('SIGKILL');
+      throw new Problem('master-too-large', {
+        detail: `the conversion would take some ${Math.round(estimate / MEGABYTE)} MB, VITRINE_CONVERTER_MEMORY_MB is ${memoryMegabytes}`,
+      });
+    }
+    while (this.#estimated > 0 && this.#estimated + estimate > totalMegabytes * MEGABYTE) {
+      await new Promise<void>((resolve) => this.#wantMemory.push(resolve));
+      if (signal.aborted) child.kill('SIGKILL');
+      signal.throwIfAborted();
+    }
+    this.#estimated += estimate;
+    return () => {
+      this.#estimated -= estimate;
+      for (const wake of this.#wantMemory.splice(0)) wake();
+    };
   }
 
   close(): void {
@@ -50,7 +103,8 @@ export class ChildPool {
     const child = fork(new URL('./child/main.ts', import.meta.url), [String(this.#options.memoryMegabytes)], {
       execArgv: ['--max-old-space-size=256'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { VIPS_CONCURRENCY: '2', MALLOC_ARENA_MAX: '2' },
+      // A thread each, where there are as many of them as cores: two a picture cost more than they bring.
+      env: { VIPS_CONCURRENCY: String(Math.max(1, Math.floor(availableParallelism() / this.#options.size))), MALLOC_ARENA_MAX: '2' },
     });
     this.#all.add(child);
     child.once('exit', () => {
@@ -71,11 +125,13 @@ export class ChildPool {
     this.#idle.set(child, timer);
   }
 
-  #run(child: ChildProcess, task: ConversionTask, signal: AbortSignal): Promise<ConversionResult> {
+  /** Any problem ends the child: a decoder that has failed is not used again. */
+  #ask(child: ChildProcess, order: ChildOrder, signal: AbortSignal): Promise<ChildReply> {
     const { seconds, memoryMegabytes } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => end(new Problem('master-too-large', { detail: `the conversion took more than ${seconds} seconds` })),
+        () =>
+          end(new Problem('master-too-large', { detail: `the conversion took more than ${seconds} seconds (VITRINE_CONVERTER_SECONDS)` })),
         seconds * 1000,
       );
       const end = (problem: unknown) => {
@@ -90,16 +146,17 @@ export class ChildPool {
           killedBy !== null && !CRASHES.has(killedBy)
             ? new Problem('unexpected', { detail: `a converter was ended by ${killedBy}` })
             : code === OUT_OF_MEMORY || killedBy === 'SIGABRT'
-              ? new Problem('master-too-large', { detail: `the conversion took more than ${memoryMegabytes} MB` })
+              ? new Problem('master-too-large', {
+                  detail: `the conversion took more than ${memoryMegabytes} MB (VITRINE_CONVERTER_MEMORY_MB)`,
+                })
               : new Problem('master-unreadable', { detail: `the decoder died of it (${killedBy ?? code})` }),
         );
       };
       const onMessage = (message: unknown) => {
+        if (!Check(ChildReply, message)) return end(strange());
+        if ('code' in message) return end(problemFromCode(message.code, message.detail));
         forget();
-        this.#rest(child);
-        if (!Check(ChildReply, message)) reject(new Problem('unexpected', { detail: 'a converter answered something else' }));
-        else if ('result' in message) resolve(message.result);
-        else reject(problemFromCode(message.code, message.detail));
+        resolve(message);
       };
       function forget() {
         clearTimeout(timer);
@@ -108,7 +165,7 @@ export class ChildPool {
       }
       signal.addEventListener('abort', onAbort);
       child.on('exit', onExit).on('message', onMessage).on('error', end);
-      child.send(task);
+      child.send(order);
     });
   }
 }

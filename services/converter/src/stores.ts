@@ -23,12 +23,21 @@ const Derivative = Type.Object({
   tile: Size,
   levels: Type.Array(Size),
   tiles: Type.Optional(BlobRef),
+  thumbnails: Type.Optional(Type.Array(Type.Object({ ...Size.properties, blob: BlobRef }))),
   pixelsPerCentimetre: Type.Optional(Type.Number()),
-  /** Pages that the master has; the first is what was converted. */
+  /** Pages that the master has; which of them this is, the image says. */
   pages: Type.Integer(),
   report: BlobRef,
   master: Type.Object({ sha256: Type.String(), format: Type.String() }),
 });
+
+export type Derivative = Static<typeof Derivative>;
+
+/** A derivative by its master, page and settings: `{sha256}.{page}.{settings}`. Kept with the derivatives (R9). */
+const SharedDerivative = Type.Object({ derivative: Derivative });
+
+/** A blob that no image has any more, by its key. */
+const Unused = Type.Object({ since: Type.Number({ description: 'Milliseconds since 1970' }) });
 
 const Wanted = Type.Object({
   objectRevision: Type.Integer(),
@@ -60,12 +69,18 @@ const ImageDocument = Type.Object({
   described: Type.Optional(Size),
   rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
   superseded: Type.Array(Type.String()),
+  /** Of a page after the first: the image whose master it is in, and its number. */
+  pageOf: Type.Optional(Type.Object({ image: Type.String(), page: Type.Integer({ minimum: 2 }) })),
+  /** The most pages that its master ever had. */
+  mostPages: Type.Optional(Type.Integer()),
 });
 export type ImageDocument = Static<typeof ImageDocument>;
 
 export async function openStores(documents: Documents) {
   return {
     objects: await openCollection(documents, { name: 'converter.objects', indexes: [], schema: ObjectDocument }),
+    derivatives: await openCollection(documents, { name: 'converter.derivatives', indexes: [], schema: SharedDerivative }),
+    unused: await openCollection(documents, { name: 'converter.unused', indexes: [], schema: Unused }),
     images: await openCollection(documents, { name: 'converter.images', indexes: [], schema: ImageDocument }),
   };
 }

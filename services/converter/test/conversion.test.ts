@@ -7,10 +7,13 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtures.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import sharp from 'sharp';
+import type { ConversionSettings } from '../src/child/conversion-task.ts';
 import { ChildPool } from '../src/child-pool.ts';
+import { standardSettings } from '../src/conversion-settings.ts';
 import { hashFile } from '../src/hash-file.ts';
 
-const pool = new ChildPool({ size: 2, memoryMegabytes: 1500, seconds: 60 });
+const LIMITS = { size: 1, memoryMegabytes: 1500, totalMegabytes: 3000, seconds: 60 };
+const pool = new ChildPool({ ...LIMITS, size: 2 });
 // Files of one name are read again and again.
 sharp.cache(false);
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -24,12 +27,20 @@ after(async () => {
 
 const signal = new AbortController().signal;
 const output = () => join(folder.path, 'out.tif');
-const convert = (input: string, using = pool, file = output()) =>
-  using.convert({ input, output: file, tiles: `${file}.tiles`, quality: 85, tile: 256, maxPixels: 200_000_000 }, signal);
-async function convertBytes(bytes: Buffer) {
+const convert = (
+  input: string,
+  using = pool,
+  file = output(),
+  { page = 1, ...changed }: Partial<ConversionSettings> & { page?: number } = {},
+) =>
+  using.convert(
+    { input, output: file, tiles: `${file}.tiles`, page, settings: { ...standardSettings, ...changed }, maxPixels: 200_000_000 },
+    signal,
+  );
+async function convertBytes(bytes: Buffer, changed: Partial<ConversionSettings> & { page?: number } = {}) {
   const input = join(folder.path, 'in');
   await writeFile(input, bytes);
-  return convert(input);
+  return convert(input, pool, output(), changed);
 }
 const picture = (channels: 3 | 4, background = { r: 200, g: 30, b: 60, alpha: 0.5 }) =>
   sharp({ create: { width: 600, height: 400, channels, background } });
@@ -71,7 +82,8 @@ suite('conversion', { concurrency: 1 }, () => {
     const result = await convertBytes(await picture(4).png().toBuffer());
     const { data } = await sharp(output()).raw().toBuffer({ resolveWithObject: true });
     assert.ok(Math.abs((data[0] ?? 0) - 228) < 6, `red is ${data[0]}`);
-    assert.ok(result.changes.includes('transparency flattened on white'));
+    assert.ok(result.changes.includes('transparency flattened on #ffffff'));
+    assert.deepEqual(result.lost, ['transparency']);
   });
 
   test('a grey master stays grey', async () => {
@@ -96,13 +108,15 @@ suite('conversion', { concurrency: 1 }, () => {
   });
 
   const refused: readonly (readonly [string, () => Promise<Buffer>, string])[] = [
-    ['text', async () => Buffer.from('this is not an image'), 'master-unreadable'],
-    ['nothing', async () => Buffer.alloc(0), 'master-unreadable'],
-    ['a format that is not read', () => picture(3).webp().toBuffer(), 'master-unreadable'],
+    ['text', async () => Buffer.from('this is not an image'), 'master-format-unsupported'],
+    ['nothing', async () => Buffer.alloc(0), 'master-format-unsupported'],
+    ['a web page', async () => Buffer.from('\n<!DOCTYPE html><title>Sign in</title>'), 'master-format-unsupported'],
+    ['a video', async () => Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'), 'master-format-unsupported'],
+    ['HEIC', async () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'master-format-unsupported'],
     [
       'SVG, which could name other files',
       async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-      'master-unreadable',
+      'master-format-unsupported',
     ],
     [
       'a JPEG cut in half',
@@ -128,7 +142,7 @@ suite('conversion', { concurrency: 1 }, () => {
   test('a child that ends because it was idle is given no work', async () => {
     const input = join(folder.path, 'idle');
     await writeFile(input, await picture(3).jpeg().toBuffer());
-    const hasty = new ChildPool({ size: 1, memoryMegabytes: 1500, seconds: 60, idle: 20 });
+    const hasty = new ChildPool({ ...LIMITS, idle: 20 });
     for (let n = 0; n < 6; n++) {
       assert.equal((await convert(input, hasty, join(folder.path, 'idle.tif'))).levels.length, 3);
       await new Promise((resolve) => setTimeout(resolve, 19 + (n % 3)));
@@ -144,10 +158,10 @@ suite('conversion', { concurrency: 1 }, () => {
         .png({ progressive: true })
         .toBuffer(),
     );
-    const small = new ChildPool({ size: 1, memoryMegabytes: 90, seconds: 60 });
+    const small = new ChildPool({ ...LIMITS, memoryMegabytes: 90 });
     assert.equal(await convert(input, small, join(folder.path, 'a.tif')).catch(codeOf), 'master-too-large');
     small.close();
-    const short = new ChildPool({ size: 1, memoryMegabytes: 1500, seconds: 0.05 });
+    const short = new ChildPool({ ...LIMITS, seconds: 0.05 });
     assert.equal(await convert(input, short, join(folder.path, 'b.tif')).catch(codeOf), 'master-too-large');
     short.close();
     assert.equal((await convertBytes(await picture(3).jpeg().toBuffer())).levels.length, 3);
@@ -158,14 +172,14 @@ const fixtures = sharedFixtures(process.env);
 suite('JPEG 2000 masters', { skip: fixtures === undefined && WITHOUT_FIXTURES, concurrency: 1 }, () => {
   test('are kept as they are, at the sizes that they have in themselves', async () => {
     const file = join(fixtures ?? '', 'images/balloon-reference.jp2');
-    const result = await convert(file);
+    const result = await convert(file, pool, output(), { keepJp2: true });
     assert.deepEqual([result.format, result.width, result.height, result.master.format], ['jp2', 2717, 3701, 'jp2']);
     assert.deepEqual(result.levels[1], { width: 1359, height: 1851 });
     assert.equal(await hashFile(output()), await hashFile(file));
   });
 
   const refused = [
-    ['four channels', 'images/formats/jp2-6res-rgba-64x56x16-multitiled-lossy.jp2', (bytes: Buffer) => bytes, 'master-unreadable'],
+    ['four channels', 'images/formats/jp2-6res-rgba-64x56x16-multitiled-lossy.jp2', (bytes: Buffer) => bytes, 'master-format-unsupported'],
     ['a header and nothing else', 'images/balloon-reference.jp2', (bytes: Buffer) => bytes.subarray(0, 3000), 'master-unreadable'],
     ['a signature alone', 'images/balloon-reference.jp2', (bytes: Buffer) => bytes.subarray(0, 12), 'master-unreadable'],
   ] as const;

@@ -5,6 +5,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { buildManifest } from './domain/build-manifest.ts';
 import { manifestFaults } from './domain/manifest-faults.ts';
 import { isReady } from './domain/readiness.ts';
+import { expandPages } from './expand-pages.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
 
@@ -30,7 +31,8 @@ export function assembleManifest({ stores, publisher, now, publicUrl, wait }: De
     if (!assembly) return { code: 'object-awaited' };
     const { museumObject, revision } = assembly;
     if (assembly.state === 'withdrawn' || !museumObject) return publisher.withdraw(object, { objectRevision: revision, images: [] }, cause);
-    const ids = museumObject.images.map(({ id }) => id);
+    const pages = await expandPages(museumObject.images, (ids) => images.getMany(ids));
+    const ids = pages.map(({ id }) => id);
     const known = await images.getMany(ids);
     const missing = ids.filter((_, place) => !isReady(known[place]));
     if (missing.length > 0 && !(await waitIsOver(object, assembly)))
@@ -40,7 +42,7 @@ export function assembleManifest({ stores, publisher, now, publicUrl, wait }: De
 
     const facts = new Map<string, ImageFacts>(ids.flatMap((id, place) => (known[place] ? [[id, known[place]] as const] : [])));
     const madeOf = { objectRevision: revision, images: ids.map((id) => ({ id, revision: facts.get(id)?.revision ?? 0 })) };
-    const manifest = buildManifest({ publicUrl, object, museumObject, facts });
+    const manifest = buildManifest({ publicUrl, object, museumObject: { ...museumObject, images: pages }, facts });
     if (manifest.items.length === 0) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
     const [fault] = manifestFaults(manifest);
     if (fault !== undefined) throw new Problem('manifest-invalid', { detail: fault });

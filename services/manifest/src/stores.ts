@@ -27,6 +27,8 @@ const ImageFacts = Type.Object({
   height: Type.Integer(),
   version: Type.Optional(Type.String()),
   levels: Type.Array(Size),
+  /** Pages that its master has, where there are several. */
+  pages: Type.Optional(Type.Integer()),
   service: Type.Optional(Type.Object({ id: Type.String(), type: Type.String(), profile: Type.Optional(Type.String()) })),
 });
 export type ImageFacts = Static<typeof ImageFacts>;

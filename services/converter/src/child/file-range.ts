@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { WriteAt } from '@vitrine/pyramid/restart-pyramid.ts';
 import type { ReadRange } from '@vitrine/pyramid/tiff-file.ts';
 
 /** Ranges of an open file. */
@@ -7,5 +8,45 @@ export function fileRange(file: FileHandle): ReadRange {
     const buffer = Buffer.allocUnsafe(Math.max(0, to - from));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
     return buffer.subarray(0, bytesRead);
+  };
+}
+
+const AHEAD = 4 * 1024 * 1024;
+
+/** The same for who reads one piece after the other: four megabytes at a time. A piece is good until the next but one is read. */
+export function aheadRange(file: FileHandle): ReadRange {
+  const read = fileRange(file);
+  let start = 0;
+  let window: Buffer = Buffer.alloc(0);
+  return async (from, to) => {
+    if (to - from > AHEAD) return read(from, to);
+    if (from < start || to > start + window.length) {
+      window = await read(from, from + AHEAD);
+      start = from;
+    }
+    return window.subarray(from - start, Math.max(from, to) - start);
+  };
+}
+
+/** Writes that follow one another are made together. */
+export function gatheredWrites(file: FileHandle): { write: WriteAt; flush(): Promise<void> } {
+  let held: Buffer[] = [];
+  let [start, length] = [0, 0];
+  async function flush(): Promise<void> {
+    const bytes = Buffer.concat(held);
+    // A disk that fills up takes a part, and says so at the next.
+    for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, start + done)).bytesWritten;
+    [held, length] = [[], 0];
+  }
+  return {
+    flush,
+    write: async (bytes, at) => {
+      if (at !== start + length || length >= AHEAD) {
+        await flush();
+        start = at;
+      }
+      held.push(bytes);
+      length += bytes.length;
+    },
   };
 }

@@ -1,32 +1,36 @@
-import { copyFile, open, readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { isJpeg2000, jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
+import { isJpeg2000, type Jp2Header, jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
 import { decodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
-import type { ConversionResult, ConversionTask } from './conversion-task.ts';
-import { fileRange } from './file-range.ts';
+import { profileName } from '../domain/profile-name.ts';
+import type { ConversionTask, MasterFacts } from './conversion-task.ts';
+import type { Made } from './made.ts';
+import { demandPixels, startOf } from './open-master.ts';
 
 /** What of a file tells how it is to be read; profiles and metadata may stand before it. */
-const HEADER = 4 * 1024 * 1024;
+const JP2_HEADER = 4 * 1024 * 1024;
 /** A size is decoded whole to show any part of it, and takes some 18 bytes a pixel. */
-const MAX_PIXELS = 40_000_000;
+export const JP2_PIXELS = 40_000_000;
 
-/** Whether a master is JPEG 2000, by its content. */
-export async function isJp2(path: string): Promise<boolean> {
-  return isJpeg2000(await startOf(path, 16));
+/** Each answer from JPEG 2000 is encoded anew: fewer and larger ones cost less. */
+export const JP2_TILE = { width: 512, height: 512 } as const;
+export const OPENJPEG = { openjpeg: '@cornerstonejs/codec-openjpeg 1.3' } as const;
+
+/** Whether a master is JPEG 2000 that is served as it is. */
+export async function isKeptJp2({ input, settings }: ConversionTask): Promise<boolean> {
+  return settings.keepJp2 && isJpeg2000(await startOf(input, 16));
 }
 
 /**
- * A JPEG 2000 master is served as it is: it has its smaller sizes in itself. Its largest and its smallest are decoded once before this returns.
+ * A JPEG 2000 master served as it is: it has its smaller sizes in itself. Its largest and its smallest are decoded once before this returns.
  *
- * @throws Problem `master-unreadable`, `master-too-large`
+ * @throws Problem `master-format-unsupported`, `master-unreadable`, `master-too-large`
  */
-export async function keepJp2({ input, output, maxPixels }: ConversionTask): Promise<ConversionResult> {
-  const header = readJp2Header(await startOf(input, HEADER));
-  if (!header) throw new Problem('master-unreadable', { detail: 'a JPEG 2000 file without a header that can be read' });
-  const { width, height, channels, bits, profile, unfit } = header;
-  if (unfit !== undefined) throw new Problem('master-unreadable', { detail: `JPEG 2000 with ${unfit} is not read` });
-  const most = Math.min(maxPixels, MAX_PIXELS);
-  if (width * height > most) throw new Problem('master-too-large', { detail: `${width} × ${height} pixels of JPEG 2000, at most ${most}` });
+export async function keepJp2({ input, output, maxPixels }: ConversionTask): Promise<Made> {
+  const header = await jp2HeaderOf(input);
+  const { width, height, channels, unfit } = header;
+  if (unfit !== undefined) throw new Problem('master-format-unsupported', { detail: `JPEG 2000 with ${unfit} can’t be served as it is` });
+  demandPixels(header, Math.min(maxPixels, JP2_PIXELS));
   const levels = jp2Levels(header);
   const bytes = await readFile(input);
   for (const level of new Set([0, levels.length - 1])) {
@@ -42,30 +46,37 @@ export async function keepJp2({ input, output, maxPixels }: ConversionTask): Pro
     width,
     height,
     levels,
+    tile: JP2_TILE,
     format: 'jp2',
-    master: {
-      format: 'jp2',
-      width,
-      height,
-      depth: bits <= 8 ? 'uchar' : 'ushort',
-      space: channels === 1 ? 'b-w' : 'srgb',
-      channels,
-      orientation: 1,
-      pages: 1,
-      profile: profile !== undefined,
-      alpha: false,
-    },
-    changes: ['served as it is'],
-    difference: 0,
-    libraries: { openjpeg: '@cornerstonejs/codec-openjpeg' },
+    encoding: 'jp2',
+    master: jp2Facts(header),
+    changes: ['used as it is: it has its smaller sizes in itself'],
+    lost: [],
+    kept: [],
+    verified: { difference: 0, tolerance: 0, tiles: levels.length },
+    libraries: OPENJPEG,
   };
 }
 
-async function startOf(path: string, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    return await fileRange(file)(0, length);
-  } finally {
-    await file.close();
-  }
+/** @throws Problem `master-unreadable` */
+export async function jp2HeaderOf(input: string): Promise<Jp2Header> {
+  const header = readJp2Header(await startOf(input, JP2_HEADER));
+  if (!header) throw new Problem('master-unreadable', { detail: 'a JPEG 2000 file without a header that can be read' });
+  return header;
+}
+
+export function jp2Facts({ width, height, bits, channels, profile }: Jp2Header): MasterFacts {
+  return {
+    format: 'jp2',
+    width,
+    height,
+    depth: bits <= 8 ? 'uchar' : 'ushort',
+    bits,
+    space: channels <= 2 ? 'b-w' : 'srgb',
+    channels,
+    orientation: 1,
+    pages: 1,
+    ...(profile ? { profile: profileName(profile) } : {}),
+    alpha: channels === 2 || channels === 4,
+  };
 }

@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { restartPyramid } from '@vitrine/pyramid/restart-pyramid.ts';
-import { fileRange } from './file-range.ts';
+import { aheadRange, gatheredWrites } from './file-range.ts';
 
 /**
  * Makes the tiles of a derivative such that they can be joined without being decoded; where that can't be done, it stays as it is.
@@ -13,9 +13,9 @@ export async function restartTiles(path: string): Promise<readonly Size[]> {
   const made = `${path}.restarting`;
   const [source, target] = [await open(path), await open(made, 'w')];
   try {
-    const units = await restartPyramid(fileRange(source), async (bytes, at) => {
-      await target.write(bytes, 0, bytes.length, at);
-    });
+    const writes = gatheredWrites(target);
+    const units = await restartPyramid(aheadRange(source), writes.write);
+    await writes.flush();
     if (units) await rename(made, path);
     return units ?? [];
   } finally {

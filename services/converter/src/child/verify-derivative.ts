@@ -1,60 +1,111 @@
+import { readFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
-import sharp, { type Metadata } from 'sharp';
-import type { ConversionTask } from './conversion-task.ts';
+import { decodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
+import type { PyramidLevel, Size } from '@vitrine/pyramid/pyramid-level.ts';
+import sharp, { type Sharp } from 'sharp';
+import type { ConversionResult, ConversionTask } from './conversion-task.ts';
+import { bytesOf } from './open-master.ts';
+import { unreadable } from './unreadable.ts';
+import type { WrittenPyramid } from './write-tile-table.ts';
 
 /** Small enough that the copy of any image is reduced, not enlarged: kernels differ when they enlarge. */
 const SAMPLE = 16;
 /** Mean difference of the reduced copies, of 255: JPEG at quality 50 stays below 4, a channel swapped or a band lost goes above 20. */
 const TOLERANCE = 12;
 
-type Level = { width: number; height: number };
+type Verified = ConversionResult['verified'];
+const unverified = (detail: string, cause?: unknown) => new Problem('derivative-unverified', { detail, cause });
 
 /**
- * Reads a derivative back: each level has the size it should, every tile of every level is decoded, and a reduced copy looks like one of the
- * master.
+ * Compares a pyramid that was read back with its master: its size, its levels, the grid and the place of every tile, each tile's code, and a reduced
+ * copy.
  *
+ * @param image the master's pixels as the derivative is to have them
  * @throws Problem `derivative-unverified`
  */
-export async function verifyDerivative(
-  { input, output, tile, maxPixels }: ConversionTask,
-  master: Metadata,
-): Promise<{ levels: Level[]; difference: number }> {
-  const turned = (master.orientation ?? 1) >= 5;
-  const expected = turned ? { width: master.height, height: master.width } : { width: master.width, height: master.height };
-  const { pages = 1 } = await sharp(output, { limitInputPixels: maxPixels }).metadata();
-  const levels: Level[] = [];
-  for (let page = 0; page < pages; page++) {
-    const level = sharp(output, { page, limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true });
-    const { width, height } = await level.metadata();
-    levels.push({ width, height });
-    // stats() runs over every pixel, so every tile is decoded, in bounded memory.
-    await level.stats().catch((cause: unknown) => {
-      throw new Problem('derivative-unverified', { detail: `level ${page} can't be decoded`, cause });
-    });
+export async function verifyPyramid(
+  { output, settings }: ConversionTask,
+  image: () => Sharp,
+  expected: Size,
+  { levels, walked }: WrittenPyramid,
+): Promise<Verified> {
+  demandSize(levels[0], expected);
+  const length = await bytesOf(output);
+  let tiles = 0;
+  for (const [n, level] of levels.entries()) {
+    const before = levels[n - 1];
+    if (before && !isHalf(before, level)) throw unverified(`level ${n} is ${level.width} × ${level.height}`);
+    demandTiles(level, n, length);
+    tiles += level.offsets.length;
   }
-  const [full] = levels;
-  if (full?.width !== expected.width || full.height !== expected.height) {
-    throw new Problem('derivative-unverified', {
-      detail: `${full?.width} × ${full?.height} instead of ${expected.width} × ${expected.height}`,
-    });
-  }
-  const last = levels.at(-1);
-  if (!last || last.width > tile || last.height > tile)
-    throw new Problem('derivative-unverified', { detail: 'the smallest level is larger than a tile' });
-  const difference = meanDifference(await reduced(input, maxPixels), await reduced(output, maxPixels));
-  if (difference > TOLERANCE)
-    throw new Problem('derivative-unverified', { detail: `a reduced copy differs by ${difference.toFixed(1)} of 255` });
-  return { levels, difference };
+  const last = levels.at(-1) ?? levels[0];
+  if (last.width > last.tileWidth || last.height > last.tileHeight) throw unverified('the smallest level is larger than a tile');
+  if (!walked) for (const n of levels.keys()) await decodeWhole(output, n);
+  // The smallest level that is no smaller than the sample: one read instead of all of them.
+  const small = levels.findLastIndex(({ width, height }) => width >= SAMPLE && height >= SAMPLE);
+  const ours = sharp(output, { page: Math.max(0, small), limitInputPixels: false, failOn: 'error' });
+  return { ...(await compare(image, ours, settings.encoding === 'deflate')), tiles };
 }
 
-function reduced(file: string, maxPixels: number): Promise<Buffer> {
-  return sharp(file, { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true })
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
+/** The same of a JPEG 2000 file, whose largest and smallest sizes are decoded. @throws Problem `derivative-unverified` */
+export async function verifyJp2(
+  { output }: ConversionTask,
+  image: () => Sharp,
+  expected: Size,
+  levels: readonly Size[],
+): Promise<Verified> {
+  demandSize(levels[0], expected);
+  const file = await readFile(output);
+  const whole = await decodeJp2(file, 0).catch((cause: unknown) => {
+    throw unverified('it can’t be decoded', cause);
+  });
+  demandSize(whole, expected);
+  const { data, width, height, channels } = whole;
+  const ours = sharp(data, { raw: { width, height, channels: channels === 1 ? 1 : 3 }, limitInputPixels: false });
+  return { ...(await compare(image, ours, false)), tiles: levels.length };
+}
+
+function demandSize(made: Size | undefined, expected: Size): void {
+  if (made?.width !== expected.width || made.height !== expected.height)
+    throw unverified(`${made?.width} × ${made?.height} instead of ${expected.width} × ${expected.height}`);
+}
+
+/** Each level is half of the one before, by whatever rounding. */
+function isHalf(before: Size, level: Size): boolean {
+  const half = (whole: number, part: number) => Math.abs(whole / 2 - part) < 1 || part === 1;
+  return half(before.width, level.width) && half(before.height, level.height);
+}
+
+function demandTiles({ offsets, counts }: PyramidLevel, level: number, length: number): void {
+  for (const [tile, from] of offsets.entries()) {
+    const count = counts[tile] ?? 0;
+    if (from <= 0 || count <= 0 || from + count > length) throw unverified(`tile ${tile} of level ${level} is not in the file`);
+  }
+}
+
+/** Decodes every pixel of a level, in bounded memory. */
+async function decodeWhole(output: string, level: number): Promise<void> {
+  await sharp(output, { page: level, limitInputPixels: false, failOn: 'error', sequentialRead: true })
     .resize(SAMPLE, SAMPLE, { fit: 'fill' })
-    .toColourspace('srgb')
     .raw()
-    .toBuffer();
+    .toBuffer()
+    .catch((cause: unknown) => {
+      throw unverified(`level ${level} can't be decoded`, cause);
+    });
+}
+
+async function compare(image: () => Sharp, ours: Sharp, alpha: boolean): Promise<Omit<Verified, 'tiles'>> {
+  const theirs = await reduced(image(), alpha).catch((thrown: unknown) => {
+    throw unreadable(thrown);
+  });
+  const difference = meanDifference(theirs, await reduced(ours, alpha));
+  if (difference > TOLERANCE) throw unverified(`a reduced copy differs by ${difference.toFixed(1)} of 255, at most ${TOLERANCE}`);
+  return { difference, tolerance: TOLERANCE };
+}
+
+function reduced(image: Sharp, alpha: boolean): Promise<Buffer> {
+  const small = image.resize(SAMPLE, SAMPLE, { fit: 'fill' }).toColourspace('srgb');
+  return (alpha ? small.ensureAlpha() : small).raw().toBuffer();
 }
 
 function meanDifference(a: Buffer, b: Buffer): number {

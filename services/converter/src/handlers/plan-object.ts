@@ -1,8 +1,9 @@
 import { bulkConversionRequested, conversionRequested } from '@vitrine/contracts/events/conversion-requested.ts';
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { pageImageId } from '@vitrine/contracts/page-image-id.ts';
 import { on } from '@vitrine/platform/events/handler.ts';
-import { causedBy, outgoing, type Publish } from '@vitrine/platform/events/publisher.ts';
+import { type Cause, causedBy, outgoing, type Publish } from '@vitrine/platform/events/publisher.ts';
 import type { AnnounceImage } from '../announce-image.ts';
 import type { ImageDocument, Stores } from '../stores.ts';
 import { withdrawImage } from '../withdraw-image.ts';
@@ -13,9 +14,18 @@ const URGENT_IMAGES = 4;
 type Deps = { stores: Stores; publish: Publish; announce: AnnounceImage };
 
 /** The planner: compares an object's images with what is there, and asks for each by an event of its own. */
-export const planObject = ({ stores, publish, announce }: Deps) =>
-  on(objectHarvested, async (event) => {
-    const { object, revision, museumObject, activity } = event.data;
+export const planObject = ({ stores, publish, announce }: Deps) => {
+  /** The other pages of an image's master have its rights, and are announced with it. */
+  async function tellPages(image: string, document: ImageDocument | undefined, cause: Cause, again: boolean): Promise<void> {
+    for (let page = 2; page <= (document?.mostPages ?? 1); page++) {
+      const id = pageImageId(image, page);
+      await stores.images.update(id, (current) => current && withRights(current, document?.rights));
+      await announce(id, cause, again);
+    }
+  }
+
+  return on(objectHarvested, async (event) => {
+    const { object, revision, source, museumObject, activity } = event.data;
     const images = museumObject.images.map(({ id }) => id);
     const planned = await stores.objects.update(object, (current) => {
       if (current && current.revision >= revision) return undefined;
@@ -37,12 +47,14 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
         wantedImage(current, object, revision, image, image.rights ?? museumObject.rights),
       );
       // A replay is no reason to fetch: what is there is announced again.
-      if (event.replay !== undefined && document && document.state !== 'wanted') await announce(image.id, causedBy(event), true);
+      const again = event.replay !== undefined && document !== undefined && document.state !== 'wanted';
+      if (again) await announce(image.id, causedBy(event), true);
       else {
         // Other rights are a revision of the image without other pixels.
         if (document) await announce(image.id, causedBy(event));
         wanted.push(image.id);
       }
+      await tellPages(image.id, document, causedBy(event), again);
     }
     const contract = images.length > URGENT_IMAGES || event.replay !== undefined ? bulkConversionRequested : conversionRequested;
     const reason = activity.time ?? activity.type;
@@ -50,7 +62,7 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
       ...wanted.map((image) =>
         outgoing(
           contract,
-          { image, object, objectRevision: revision, reason },
+          { image, object, objectRevision: revision, source, reason },
           causedBy(event),
           `${contract.type}/${image}@${revision}/${reason}`,
         ),
@@ -58,6 +70,18 @@ export const planObject = ({ stores, publish, announce }: Deps) =>
     );
     return { code: 'planned', detail: `${wanted.length} of ${images.length}` };
   });
+};
+
+/** An image with other rights: a revision of it without other pixels. Undefined where they are the same. */
+function withRights(current: ImageDocument, rights: string | undefined): ImageDocument | undefined {
+  const { rights: former, ...rest } = current;
+  if (former === rights) return undefined;
+  return {
+    ...rest,
+    ...(rights === undefined ? {} : { rights }),
+    revision: current.revision + (current.state === 'converted' ? 1 : 0),
+  };
+}
 
 function wantedImage(
   current: ImageDocument | undefined,
@@ -74,14 +98,6 @@ function wantedImage(
   };
   const entitled = rights === undefined ? {} : { rights };
   if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted, ...entitled, superseded: [] };
-  const { rights: former, ...rest } = current;
-  const told = current.state === 'converted' && former !== rights;
   // A withdrawn image comes back only through a conversion, which raises its revision above the withdrawal.
-  return {
-    ...rest,
-    ...entitled,
-    wanted,
-    state: current.state === 'withdrawn' ? 'wanted' : current.state,
-    revision: current.revision + (told ? 1 : 0),
-  };
+  return { ...(withRights(current, rights) ?? current), wanted, state: current.state === 'withdrawn' ? 'wanted' : current.state };
 }

@@ -20,8 +20,9 @@ export function onImageChanged({ images }: Stores, assemble: AssembleManifest): 
 
   return [
     on(imageConverted, (event) => {
-      const { image, object, revision, width, height, version, levels } = event.data;
-      return keep(event, image, { object, revision, state: 'converted', width, height, version, levels });
+      const { image, object, revision, width, height, version, levels, page, pages } = event.data;
+      const several = page === 1 && pages > 1 ? { pages } : {};
+      return keep(event, image, { object, revision, state: 'converted', width, height, version, levels, ...several });
     }),
     on(imageDescribed, (event) => {
       const { image, object, revision, width, height, service } = event.data;

@@ -1,0 +1,50 @@
+import { isAbsolute } from 'node:path';
+import { Problem } from '@vitrine/platform/problem.ts';
+import Type, { type Static } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+
+const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' });
+const Folder = Type.Object({ name: Name, folder: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+const Bucket = Type.Object(
+  { name: Name, bucket: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,62}$' }), store: Type.String({ pattern: '^s3://' }) },
+  { additionalProperties: false },
+);
+const Origin = Type.Object(
+  { name: Name, origin: Type.String({ pattern: '^https?://[^/]+$' }), headers: Type.Record(Type.String(), Type.String()) },
+  { additionalProperties: false },
+);
+const MasterPlaces = Type.Array(Type.Union([Folder, Bucket, Origin]));
+
+export type FolderPlace = Static<typeof Folder>;
+export type BucketPlace = Static<typeof Bucket>;
+export type OriginPlace = Static<typeof Origin>;
+/** Where masters may come from beside the open web, each by a name: what is secret of it is never said. */
+export type MasterPlaces = {
+  readonly folders: readonly FolderPlace[];
+  readonly buckets: readonly BucketPlace[];
+  readonly origins: readonly OriginPlace[];
+};
+
+/** @throws Problem `configuration-invalid`, which repeats nothing of the setting */
+export function parseMasterPlaces(setting: string): MasterPlaces {
+  const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `VITRINE_MASTER_PLACES: ${detail}` });
+  let places: unknown;
+  try {
+    places = JSON.parse(setting);
+  } catch {
+    throw invalid('it is not JSON');
+  }
+  if (!Check(MasterPlaces, places))
+    throw invalid(`${Errors(MasterPlaces, places)[0]?.instancePath || 'the whole'} is not as docs/operations.md says`);
+  const names = places.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw invalid(`two places are named ${twice}`);
+  const folders = places.filter((place) => 'folder' in place);
+  const relative = folders.find(({ folder }) => !isAbsolute(folder));
+  if (relative) throw invalid(`the folder of ${relative.name} is not an absolute path`);
+  return {
+    folders,
+    buckets: places.filter((place) => 'bucket' in place),
+    origins: places.filter((place) => 'origin' in place),
+  };
+}
