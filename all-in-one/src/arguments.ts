@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { didYouMean } from '@vitrine/platform/did-you-mean.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
@@ -16,6 +17,13 @@ Commands
     --api 2|3               version of the Image API of the copy (3)
     --max-width PIXELS      longest side of the largest whole image in it (1024)
     --from URL              the public address of the Vitrine to copy from (the one on this machine)
+  convert FILE|FOLDER ...   masters into pyramids that image servers serve, with a report beside each
+    --out DIR               where to; folders are kept as they are
+    --jobs N                so many at once (as many as there are cores)
+    --resume                leave alone what is done already
+  watch FOLDER              the same of what is in a folder and comes into it, until it is stopped
+    --out DIR, --jobs N     as above
+    --every SECONDS         between two looks (5)
   help                      this text
 
 Options
@@ -29,6 +37,7 @@ export type Command =
   | { readonly name: 'start'; readonly sources: readonly string[]; readonly json: boolean }
   | { readonly name: 'replay'; readonly dropDerived: boolean; readonly json: boolean }
   | ExportCommand
+  | ConvertCommand
   | { readonly name: 'help' };
 
 export type ExportCommand = {
@@ -42,7 +51,19 @@ export type ExportCommand = {
   readonly json: boolean;
 };
 
-const COMMANDS = ['start', 'replay', 'export', 'help'];
+export type ConvertCommand = ({ readonly name: 'convert' } | { readonly name: 'watch' }) & {
+  readonly names: readonly string[];
+  readonly out: string;
+  readonly jobs: number;
+  readonly resume: boolean;
+  /** Milliseconds between two looks at the folder that is watched. */
+  readonly every: number;
+  readonly json: boolean;
+};
+
+const COMMANDS = ['start', 'replay', 'export', 'convert', 'watch', 'help'];
+const EVERY = 5;
+const MOST_JOBS = 64;
 const MAX_WIDTH = 1024;
 
 /** @throws Problem `configuration-invalid` */
@@ -58,6 +79,7 @@ export function parseCommand(words: readonly string[]): Command {
   if (values.help || name === 'help') return { name: 'help' };
   const json = values.json ?? false;
   if (name === 'export') return exportCommand(rest, values, json);
+  if (name === 'convert' || name === 'watch') return convertCommand(name, rest, values, json);
   if (rest.length > 0) throw new Problem('configuration-invalid', { detail: `${rest.join(' ')}: not expected after ${name}\n\n${USAGE}` });
   if (name === 'start') return { name, sources: values.source ?? [], json };
   if (name === 'replay') {
@@ -96,6 +118,31 @@ function exportCommand(what: readonly string[], values: ReturnType<typeof parse>
   };
 }
 
+function convertCommand(
+  name: ConvertCommand['name'],
+  names: readonly string[],
+  { out, jobs, every, resume = false }: ReturnType<typeof parse>['values'],
+  json: boolean,
+): ConvertCommand {
+  const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `${detail}\n\n${USAGE}` });
+  if (names.length === 0) throw invalid(`${name} wants ${name === 'watch' ? 'a folder' : 'files or folders'}`);
+  if (out === undefined || out === '') throw invalid(`${name} wants --out DIR`);
+  const number = (option: string, text: string | undefined, otherwise: number, most: number) => {
+    const value = Number(text ?? otherwise);
+    if (!Number.isInteger(value) || value < 1 || value > most) throw invalid(`${option} ${text}: a number from 1 to ${most}`);
+    return value;
+  };
+  return {
+    name,
+    names,
+    out,
+    jobs: number('--jobs', jobs, Math.min(MOST_JOBS, availableParallelism()), MOST_JOBS),
+    resume,
+    every: number('--every', every, EVERY, 86_400) * 1000,
+    json,
+  };
+}
+
 function parse(words: readonly string[]) {
   return parseArgs({
     args: [...words],
@@ -110,6 +157,10 @@ function parse(words: readonly string[]) {
       api: { type: 'string' },
       'max-width': { type: 'string' },
       from: { type: 'string' },
+      out: { type: 'string' },
+      jobs: { type: 'string' },
+      every: { type: 'string' },
+      resume: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },

@@ -1,9 +1,12 @@
+import { conversionSettings } from '@vitrine/converter/conversion-settings.ts';
 import { readConfig } from '@vitrine/platform/config.ts';
 import { EXIT } from '@vitrine/platform/exit-codes.ts';
 import { createLog } from '@vitrine/platform/log.ts';
 import { endWithProblem } from '@vitrine/platform/process/end-with-problem.ts';
-import { type ExportCommand, parseCommand, USAGE } from './arguments.ts';
+import { type ConvertCommand, type ExportCommand, parseCommand, USAGE } from './arguments.ts';
 import { type VitrineConfig, vitrineConfig } from './config.ts';
+import { convertFiles } from './convert/convert-files.ts';
+import { watchFolder } from './convert/watch-folder.ts';
 import { exportImages } from './export/export-images.ts';
 import { readServer } from './export/read-server.ts';
 import { localAddress } from './local-address.ts';
@@ -23,6 +26,7 @@ async function run(): Promise<void> {
     process.exit(EXIT.noServer);
   }
   if (command.name === 'export') return exportFrom(command, config, say);
+  if (command.name === 'convert' || command.name === 'watch') return convert(command, config, say);
   const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
   const intervalGiven = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
   const starting = start({ config, sources: command.sources, log, say, intervalGiven });
@@ -44,6 +48,34 @@ async function exportFrom({ to: folder, from, ...command }: ExportCommand, confi
   ];
   const facts = { images, unchanged, gone, removed, files };
   say.line('exported', `${images} images in ${files} files, ${unchanged} unchanged. ${notes.join(' ')}`, facts);
+}
+
+async function convert({ name, every, json: _, ...command }: ConvertCommand, config: VitrineConfig, say: Say): Promise<void> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
+  const options = {
+    ...command,
+    settings: conversionSettings(config),
+    maxPixels: config.VITRINE_MASTER_MAX_PIXELS,
+    memoryMegabytes: config.VITRINE_CONVERTER_MEMORY_MB,
+    totalMegabytes: config.VITRINE_CONVERTERS_MEMORY_MB,
+    seconds: config.VITRINE_CONVERTER_SECONDS,
+    say,
+    signal: ending.signal,
+  };
+  try {
+    if (name === 'watch') return await watchFolder(options, every);
+    const sum = await convertFiles(options);
+    const { converted, unchanged, rejected, pages, masterBytes, derivativeBytes, seconds } = sum;
+    const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+    const words = `${converted} converted (${pages} pages, ${megabytes(masterBytes)} became ${megabytes(derivativeBytes)}), ${unchanged} unchanged, ${rejected} rejected, in ${seconds} s`;
+    say.line('converted', words, sum);
+    if (rejected > 0) process.exitCode = EXIT.rejected;
+  } catch (thrown) {
+    if (!ending.signal.aborted) throw thrown;
+    say.line('interrupted', 'Interrupted; the same with --resume goes on.', {});
+    process.exitCode = EXIT.interrupted;
+  }
 }
 
 run().catch((thrown: unknown) => endWithProblem(thrown, process));

@@ -4,10 +4,15 @@ import type { Say } from './show-progress.ts';
 export function createSay(out: NodeJS.WriteStream, json: boolean): Say {
   if (json) {
     const write = (event: string, fields: Record<string, unknown>) => void out.write(`${JSON.stringify({ event, ...fields })}\n`);
-    return { line: (event, _words, fields = {}) => write(event, fields), progress: (_words, fields) => write('progress', fields) };
+    return {
+      detail: write,
+      line: (event, _words, fields = {}) => write(event, fields),
+      progress: (_words, fields) => write('progress', fields),
+    };
   }
   let open = false;
   return {
+    detail: () => {},
     line: (_event, words) => {
       out.write(`${open ? '\n' : ''}${words}\n`);
       open = false;

@@ -28,6 +28,8 @@ const QUIET = 4_000;
 const LONG_QUIET = 30_000;
 
 export type Say = {
+  /** What a program wants to know of each piece of work, and a person does not. */
+  detail(event: string, fields: Record<string, unknown>): void;
   line(event: string, words: string, fields?: Record<string, unknown>): void;
   progress(words: string, fields: Record<string, unknown>): void;
 };

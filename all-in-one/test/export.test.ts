@@ -25,7 +25,7 @@ const entry = (id: string, seed = 3) => ({
 
 function listening() {
   const told: string[] = [];
-  const say: Say = { line: (event) => void told.push(event), progress: (words) => void told.push(words) };
+  const say: Say = { detail: () => {}, line: (event) => void told.push(event), progress: (words) => void told.push(words) };
   return { told, say };
 }
 

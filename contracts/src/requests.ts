@@ -32,3 +32,20 @@ export const SearchQuery = Type.Object({
   q: Type.Optional(Type.String({ description: 'Words, or a phrase in quotation marks' })),
   after: After,
 });
+
+/** What object stores send when something happens to an object: Amazon S3's event message structure, of which gateways leave out and add; and their test. */
+export const S3Notification = Type.Union([
+  Type.Object({ Event: Type.Literal('s3:TestEvent') }),
+  Type.Object({
+    Records: Type.Array(
+      Type.Object({
+        eventName: Type.String(),
+        s3: Type.Object({
+          bucket: Type.Object({ name: Type.String(), arn: Type.Optional(Type.String()) }),
+          object: Type.Object({ key: Type.String(), eTag: Type.Optional(Type.Union([Type.String(), Type.Null()])) }),
+        }),
+      }),
+      { maxItems: 1000 },
+    ),
+  }),
+]);

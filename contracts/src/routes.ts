@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
-import { ImageQuery, Page, ReplayAll, ReplayFailures, SearchQuery } from './requests.ts';
+import { ImageQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
 import type { ServiceName } from './topics.ts';
 
 export type Route = {
@@ -173,6 +173,14 @@ export const routes = [
     audience: 'operator',
     summary: "What became of an image's master: its state and the conversion report",
     answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/notifications/s3',
+    service: 'converter',
+    audience: 'operator',
+    summary: 'Takes the notification of an object store that an object was created; its conversion is asked for',
+    body: S3Notification,
   },
   {
     method: 'GET',

@@ -9,6 +9,9 @@ export const EXIT = {
   dataFolderInUse: 5,
   noServer: 6,
   engine: 7,
+  /** Some masters could not be converted. */
+  rejected: 8,
+  interrupted: 130,
 } as const;
 
 const byProblem: Partial<Record<ProblemCode, number>> = {

@@ -39,8 +39,19 @@ export function operatorToken(file: string): { token: string; made: boolean } {
   }
 }
 
-/** Whether an `Authorization` header carries the token; takes the same time whatever it carries. */
+/**
+ * Whether an `Authorization` header carries the token, as a bearer's or, for those who can send no other (the webhook of an object store), as the password
+ * of Basic; takes the same time whatever it carries.
+ */
 export function carriesToken(authorization: string | undefined, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
+  return timingSafeEqual(digest(credential(authorization ?? '')), digest(token));
+}
+
+/** RFC 6750, 2.1; RFC 7617, 2. */
+function credential(authorization: string): string {
+  const [, scheme = '', value = ''] = /^(bearer|basic) +(\S+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return value;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return pair.slice(pair.indexOf(':') + 1);
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { progressBar } from '../progress-bar.ts';
 import type { Say } from '../show-progress.ts';
 import { type ListedImage, listImages } from './list-images.ts';
 import type { Server } from './read-server.ts';
@@ -51,7 +52,7 @@ export async function exportImages(options: ExportOptions): Promise<Exported> {
     const { images, unchanged, gone, files, bytes } = done;
     const ended = images + unchanged + gone;
     say.progress(
-      `${bar(listed.length === 0 ? 1 : ended / listed.length)} ${ended} of ${listed.length} images, ${files} files, ${Math.round(bytes / MEGABYTE)} MB`,
+      `${progressBar(listed.length === 0 ? 1 : ended / listed.length)} ${ended} of ${listed.length} images, ${files} files, ${Math.round(bytes / MEGABYTE)} MB`,
       {
         ...done,
         listed: listed.length,
@@ -141,10 +142,3 @@ const isThere = (place: string): Promise<boolean> =>
     () => false,
   );
 const readMark = (place: string): Promise<string | undefined> => readFile(join(place, MARK), 'utf8').catch(() => undefined);
-
-const BAR = 24;
-
-function bar(part: number): string {
-  const full = Math.round(part * BAR);
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}]`;
-}

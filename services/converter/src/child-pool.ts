@@ -21,6 +21,8 @@ type ChildPoolOptions = {
 };
 
 const MEGABYTE = 1024 * 1024;
+/** What is said before any decoder has seen more than a header. */
+const HARMLESS: ReadonlySet<string> = new Set(['master-format-unsupported', 'master-too-large']);
 const KEPT = 400 * MEGABYTE;
 /** An estimate may be wrong by so much: only what is surely too large is refused by it. */
 const UNSURE = 1.5;
@@ -125,7 +127,7 @@ export class ChildPool {
     this.#idle.set(child, timer);
   }
 
-  /** Any problem ends the child: a decoder that has failed is not used again. */
+  /** Most problems end the child: a decoder that has failed is not used again. */
   #ask(child: ChildProcess, order: ChildOrder, signal: AbortSignal): Promise<ChildReply> {
     const { seconds, memoryMegabytes } = this.#options;
     return new Promise((resolve, reject) => {
@@ -154,7 +156,13 @@ export class ChildPool {
       };
       const onMessage = (message: unknown) => {
         if (!Check(ChildReply, message)) return end(strange());
-        if ('code' in message) return end(problemFromCode(message.code, message.detail));
+        if ('code' in message) {
+          const problem = problemFromCode(message.code, message.detail);
+          if (!HARMLESS.has(problem.code)) return end(problem);
+          forget();
+          this.#rest(child);
+          return reject(problem);
+        }
         forget();
         resolve(message);
       };

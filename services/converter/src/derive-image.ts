@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { sleep } from '@vitrine/platform/sleep.ts';
 import type { ConversionResult, ConversionSettings } from './child/conversion-task.ts';
 import type { ChildPool } from './child-pool.ts';
 import { hashFile } from './hash-file.ts';
@@ -12,6 +13,9 @@ import type { Derivative, Stores } from './stores.ts';
 
 /** Raised when the same master by the same settings would come out otherwise than before. */
 const CONVERTER = 2;
+/** Milliseconds for which somebody who makes a derivative is believed to live, and between two looks of others who want it. */
+const BELIEVED = 60_000;
+const ASK_AGAIN = 250;
 
 export type DeriveDeps = {
   stores: Stores;
@@ -77,10 +81,7 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
     };
   }
 
-  return async (master, signal) => {
-    const id = `${master.sha256}.${master.page}.${way}`;
-    const known = (await stores.derivatives.get(id))?.derivative;
-    if (known && (await areThere(blobs, known))) return known;
+  async function make(master: Master, signal: AbortSignal): Promise<Derivative> {
     const output = join(workFolder, `${randomUUID()}.tif`);
     const tiles = `${output}.tiles`;
     let thumbnails: readonly { file: string }[] = [];
@@ -88,13 +89,51 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
       const started = now().getTime();
       const result = await pool.convert({ input: master.file, output, tiles, page: master.page, settings, maxPixels }, signal);
       thumbnails = result.thumbnails;
-      const derivative = await put(result, output, tiles, master, (now().getTime() - started) / 1000);
-      await stores.derivatives.update(id, () => ({ derivative }));
-      return derivative;
+      return await put(result, output, tiles, master, (now().getTime() - started) / 1000);
     } finally {
       // A child that was killed may have left what it was about to rename.
       const left = [output, tiles, `${output}.restarting`, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
       await Promise.all([...left, ...thumbnails.map(({ file }) => file)].map((file) => rm(file, { force: true })));
+    }
+  }
+
+  /** What is there; or that it is ours to make, as nobody else is at it. */
+  async function take(id: string, holder: string): Promise<Derivative | 'mine' | 'being made'> {
+    const time = now().getTime();
+    const known = (await stores.derivatives.get(id))?.derivative;
+    if (known && (await areThere(blobs, known))) return known;
+    const after = await stores.derivatives.update(id, (current) => {
+      const { making } = current ?? {};
+      return making && making.holder !== holder && making.until > time ? undefined : { making: { holder, until: time + BELIEVED } };
+    });
+    return after?.making?.holder === holder ? 'mine' : 'being made';
+  }
+
+  return async (master, signal) => {
+    const id = `${master.sha256}.${master.page}.${way}`;
+    const holder = randomUUID();
+    for (;;) {
+      const taken = await take(id, holder);
+      if (typeof taken !== 'string') return taken;
+      if (taken === 'mine') break;
+      await sleep(ASK_AGAIN, signal);
+      signal.throwIfAborted();
+    }
+    const renewing = setInterval(() => {
+      const until = now().getTime() + BELIEVED;
+      stores.derivatives
+        .update(id, (current) => (current?.making?.holder === holder ? { making: { holder, until } } : undefined))
+        .catch(() => {});
+    }, BELIEVED / 3);
+    try {
+      const derivative = await make(master, signal);
+      await stores.derivatives.update(id, () => ({ derivative }));
+      return derivative;
+    } catch (thrown) {
+      await stores.derivatives.update(id, (current) => (current?.making?.holder === holder ? {} : undefined)).catch(() => {});
+      throw thrown;
+    } finally {
+      clearInterval(renewing);
     }
   };
 }

@@ -34,7 +34,11 @@ const Derivative = Type.Object({
 export type Derivative = Static<typeof Derivative>;
 
 /** A derivative by its master, page and settings: `{sha256}.{page}.{settings}`. Kept with the derivatives (R9). */
-const SharedDerivative = Type.Object({ derivative: Derivative });
+const SharedDerivative = Type.Object({
+  derivative: Type.Optional(Derivative),
+  /** Who is making it, and until when that is believed without a word (milliseconds since 1970). */
+  making: Type.Optional(Type.Object({ holder: Type.String(), until: Type.Number() })),
+});
 
 /** A blob that no image has any more, by its key. */
 const Unused = Type.Object({ since: Type.Number({ description: 'Milliseconds since 1970' }) });

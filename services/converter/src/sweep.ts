@@ -46,7 +46,7 @@ export async function sweep({ stores, blobs, now, days }: SweepDeps, { dryRun }:
 /** First what is shared is no longer offered, then images are looked at again: who took it up in between has it now. */
 async function remove(stores: Stores, blobs: Blobs, due: ReadonlySet<string>): Promise<number> {
   for await (const { id, value } of stores.derivatives.all())
-    if (blobsOf(value.derivative).some((key) => due.has(key))) await stores.derivatives.remove(id);
+    if (value.derivative && blobsOf(value.derivative).some((key) => due.has(key))) await stores.derivatives.remove(id);
   const used = await marked(stores);
   let deleted = 0;
   for (const key of due) {

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ConversionResult, ConversionSettings } from '@vitrine/converter/child/conversion-task.ts';
+import type { ChildPool } from '@vitrine/converter/child-pool.ts';
+import { hashFile } from '@vitrine/converter/hash-file.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import Type, { type Static } from 'typebox';
+import { Check } from 'typebox/value';
+import type { ListedMaster } from './list-masters.ts';
+
+/** What lies beside the derivatives of a master, written last: where it is and fits, the master is done. */
+const FileReport = Type.Object({
+  file: Type.String(),
+  bytes: Type.Integer(),
+  modified: Type.Number(),
+  sha256: Type.String(),
+  settings: Type.Unknown(),
+  pages: Type.Array(
+    Type.Object({
+      page: Type.Integer(),
+      derivative: Type.Optional(Type.String()),
+      outcome: Type.Union([Type.Literal('converted'), Type.Literal('rejected')]),
+      code: Type.Optional(Type.String()),
+      detail: Type.Optional(Type.String()),
+      report: Type.Optional(Type.Unknown()),
+    }),
+  ),
+  seconds: Type.Number(),
+});
+export type FileReport = Static<typeof FileReport>;
+
+export type FileOutcome =
+  | { readonly outcome: 'converted'; readonly report: FileReport; readonly derivativeBytes: number }
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'rejected'; readonly code: string; readonly detail: string };
+
+export type ConvertFileOptions = {
+  readonly out: string;
+  readonly pool: ChildPool;
+  readonly settings: ConversionSettings;
+  readonly maxPixels: number;
+  /** Leave alone what is done already. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+};
+
+const WRITING = '.writing';
+
+/**
+ * Every page of a master into a derivative with its tile table and thumbnails, and a report beside them. Each appears whole or not at all, the report
+ * last.
+ *
+ * @throws Problem `port-unavailable` where the disk is full, `configuration-invalid` where a file that is not ours would be written over
+ */
+export async function convertFile(master: ListedMaster, options: ConvertFileOptions): Promise<FileOutcome> {
+  const { out, settings, resume, signal } = options;
+  const place = join(out, master.place);
+  const told = `${place}.report.json`;
+  const before = await readReport(told);
+  if (resume && before && isDone(before, master, settings)) return { outcome: 'unchanged' };
+  if (before === undefined && (await isThere(`${place}.tif`)))
+    throw new Problem('configuration-invalid', {
+      detail: `${place}.tif is there, and no report that it was made of a master: it is left alone`,
+    });
+  const began = performance.now();
+  await mkdir(dirname(place), { recursive: true });
+  try {
+    const sha256 = await hashFile(master.path);
+    const pages: FileReport['pages'] = [];
+    let derivativeBytes = 0;
+    for (let page = 1, count = 1; page <= count; page++) {
+      signal.throwIfAborted();
+      const made = await convertPage(master, page, place, options).catch((thrown: unknown) => {
+        const problem = asProblem(thrown);
+        // A page that can't be read is no reason to give up a book; a first one says that there is none.
+        if (page === 1 || problem.fault !== 'permanent') throw thrown;
+        return { outcome: 'rejected' as const, code: problem.code, detail: problem.detail ?? problem.message };
+      });
+      if ('result' in made) {
+        const { thumbnails, ...report } = made.result;
+        count = report.master.pages;
+        derivativeBytes += report.bytes.derivative;
+        pages.push({
+          page,
+          outcome: 'converted',
+          derivative: basename(made.derivative),
+          report: { ...report, thumbnails: thumbnails.map(({ file, ...size }) => ({ ...size, file: basename(file) })) },
+        });
+      } else pages.push({ page, ...made });
+    }
+    const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
+    const report = { file: master.path, bytes: master.bytes, modified: master.modified, sha256, settings, pages, seconds };
+    await writeWhole(told, `${JSON.stringify(report, null, 2)}\n`);
+    return { outcome: 'converted', report, derivativeBytes };
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const problem = asProblem(thrown);
+    const gone = Reflect.get(Object(thrown), 'code') === 'ENOENT';
+    if (gone) return { outcome: 'rejected', code: 'master-missing', detail: `${master.path} is not there any more` };
+    if (problem.fault !== 'permanent') throw thrown;
+    // What was made of it before is no longer what it is.
+    await rm(told, { force: true });
+    return { outcome: 'rejected', code: problem.code, detail: problem.detail ?? problem.message };
+  }
+}
+
+async function convertPage(
+  { path }: ListedMaster,
+  page: number,
+  place: string,
+  { pool, settings, maxPixels, signal }: ConvertFileOptions,
+): Promise<{ result: ConversionResult; derivative: string }> {
+  const output = join(dirname(place), `.${randomUUID()}${WRITING}`);
+  const tiles = `${output}.tiles`;
+  const bare = page === 1 ? place : `${place}.p${page}`;
+  const left = [output, tiles, `${output}.restarting`, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
+  try {
+    const result = await pool.convert({ input: path, output, tiles, page, settings, maxPixels }, signal);
+    const derivative = `${bare}.${result.format ?? 'tif'}`;
+    const thumbnails = result.thumbnails.map(({ file, ...size }) => ({ ...size, file: bare + file.slice(output.length), from: file }));
+    for (const { from, file } of thumbnails) await settle(from, file);
+    if (result.format === undefined) await settle(tiles, `${bare}.tiles`);
+    await settle(output, derivative);
+    return { result: { ...result, thumbnails: thumbnails.map(({ from: _, ...thumbnail }) => thumbnail) }, derivative };
+  } finally {
+    await Promise.all(left.map((file) => rm(file, { force: true })));
+  }
+}
+
+/** Surely on the disk first, then under its name. */
+async function settle(from: string, to: string): Promise<void> {
+  const file = await open(from, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(from, to);
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const written = join(dirname(path), `.${randomUUID()}${WRITING}`);
+  try {
+    const file = await open(written, 'w');
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+    await settle(written, path);
+  } finally {
+    await rm(written, { force: true });
+  }
+}
+
+async function readReport(path: string): Promise<FileReport | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  try {
+    const report: unknown = text === undefined ? undefined : JSON.parse(text);
+    return Check(FileReport, report) ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDone(report: FileReport, { bytes, modified }: ListedMaster, settings: ConversionSettings): boolean {
+  return report.bytes === bytes && report.modified === modified && JSON.stringify(report.settings) === JSON.stringify(settings);
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,33 @@
+import { conversionRequested } from '@vitrine/contracts/events/conversion-requested.ts';
+import { outgoing, type Publish } from '@vitrine/platform/events/publisher.ts';
+import { type CreatedObject, imageOfKey, s3Address } from './domain/object-created.ts';
+import type { ImageDocument, Stores } from './stores.ts';
+
+/**
+ * Notes that an object in a bucket is wanted as an image of the museum object that its key names. Undefined where the key names none; what a harvested
+ * record says of the image stays said.
+ *
+ * @returns the image
+ */
+export async function wantObject({ images }: Stores, created: CreatedObject): Promise<string | undefined> {
+  const named = imageOfKey(created.key);
+  if (!named) return undefined;
+  const { image, object } = named;
+  const master = s3Address(created);
+  const document = await images.update(image, (current): ImageDocument | undefined => {
+    if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted: { objectRevision: 0, master }, superseded: [] };
+    const back = current.state === 'withdrawn' ? 'wanted' : current.state;
+    if (current.wanted.master === master && back === current.state) return undefined;
+    return { ...current, state: back, wanted: { ...current.wanted, master } };
+  });
+  return document && image;
+}
+
+/** Asks for the conversion of an image that a notification made known. */
+export async function requestConversion({ images }: Stores, publish: Publish, image: string, reason: string): Promise<void> {
+  const document = await images.get(image);
+  if (!document) return;
+  const objectRevision = Math.max(1, document.wanted.objectRevision);
+  const id = `${conversionRequested.type}/${image}@${objectRevision}/${reason}`;
+  await publish(outgoing(conversionRequested, { image, object: document.object, objectRevision, reason }, {}, id));
+}
