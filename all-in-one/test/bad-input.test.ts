@@ -54,7 +54,7 @@ const table: readonly (readonly [string, (museum: Museum) => void, string, RegEx
   [
     'an image that is not an image',
     (museum) => void museum.publish({ id: 'bad', title: 'Bad', images: [image('bad', file('image/jpeg', 'no pixels'))] }),
-    'master-unreadable',
+    'master-format-unsupported',
     /bad/,
   ],
   [

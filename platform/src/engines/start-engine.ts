@@ -94,11 +94,16 @@ export async function startOpenSearch({ settings = {}, memory = {} }: EngineOpti
 
 const S3_CREDENTIALS = { accessKeyId: 'vitrine', secretAccessKey: 'vitrine-secret' } as const;
 
-export async function startS3({ memory = { '/data': 'rw' } }: Pick<EngineOptions, 'memory'> = {}): Promise<StartedEngine> {
+/** This machine, as a container calls it. */
+export const HOST_FROM_CONTAINER = 'host.docker.internal';
+
+/** @param options.settings for instance where it tells of created objects */
+export async function startS3({ settings = {}, memory = { '/data': 'rw' } }: EngineOptions = {}): Promise<StartedEngine> {
   const { GenericContainer, Wait } = await library();
   const container = await new GenericContainer(engineImages.s3)
     .withExposedPorts(7070)
-    .withEnvironment({ ROOT_ACCESS_KEY: S3_CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: S3_CREDENTIALS.secretAccessKey })
+    .withExtraHosts([{ host: HOST_FROM_CONTAINER, ipAddress: 'host-gateway' }])
+    .withEnvironment({ ROOT_ACCESS_KEY: S3_CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: S3_CREDENTIALS.secretAccessKey, ...settings })
     .withCommand(['--port', ':7070', 'posix', '/data'])
     .withTmpFs(memory)
     .withWaitStrategy(Wait.forListeningPorts())
