@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 const LOOK_AHEAD = 16;
 /** Bits by which `stride` is looked up: two such tables stay in a processor's first cache. */
 export const STRIDE_BITS = 12;
@@ -38,7 +40,17 @@ export function readHuffmanTables(payload: Buffer, into: Map<number, HuffmanTabl
   return true;
 }
 
+/** Tables that were made: nearly all pictures have the same four (T.81, K.3). */
+const known = new LRUCache<string, HuffmanTable>({ max: 32 });
+
 function huffmanTable(lengths: Uint8Array, values: Uint8Array): HuffmanTable | undefined {
+  const name = `${Buffer.from(lengths).toString('latin1')}${Buffer.from(values).toString('latin1')}`;
+  const found = known.get(name) ?? makeTable(lengths, values);
+  if (found) known.set(name, found);
+  return found;
+}
+
+function makeTable(lengths: Uint8Array, values: Uint8Array): HuffmanTable | undefined {
   const decode = new Uint16Array(1 << LOOK_AHEAD);
   const encode: HuffmanTable['encode'][number][] = Array.from({ length: 256 }, () => undefined);
   let code = 0;

@@ -12,7 +12,8 @@ const STRIP_OFFSETS = 273;
 const TILE_OFFSETS = 324;
 const PROFILE = 34_675;
 
-type Entry = readonly [tag: number, type: number, values: readonly number[] | Buffer];
+/** Values as numbers, or as bytes; then `count` says how many they are, where they are not bytes. */
+type Entry = readonly [tag: number, type: number, values: readonly number[] | Buffer, count?: number];
 
 /**
  * Some tiles of a level as a small TIFF of their own, so that a decoder sees no more of the file than it needs. The tiles stay as they are stored.
@@ -65,26 +66,49 @@ export function profiledTiff(data: Buffer, { width, height }: Size, channels: 1 
   );
 }
 
+export type KeptEntry = { readonly tag: number; readonly type: number; readonly count: number; readonly value: Buffer };
+
+/**
+ * Strips, one below the other, as a TIFF of their own.
+ *
+ * @param kept what else its directory says, little endian
+ * @param rows of each strip
+ */
+export function stripsTiff(kept: readonly KeptEntry[], rows: number, strips: readonly Buffer[]): Buffer {
+  const entries: Entry[] = [
+    ...kept.map(({ tag, type, count, value }): Entry => [tag, type, value, count]),
+    [257, LONG, [rows * strips.length]],
+    [STRIP_OFFSETS, LONG, strips.map(() => 0)],
+    [278, LONG, [rows]],
+    [279, LONG, strips.map(({ length }) => length)],
+  ];
+  return tiffOf(
+    entries.toSorted(([a], [b]) => a - b),
+    STRIP_OFFSETS,
+    strips,
+  );
+}
+
 /** A TIFF of one directory and the pieces of its picture behind it, whose places stand under `offsets` (TIFF 6.0, section 2). */
 function tiffOf(entries: readonly Entry[], offsets: number, pieces: readonly Buffer[]): Buffer {
   const directoryEnd = HEADER + 2 + entries.length * ENTRY + 4;
   let at = directoryEnd;
-  const placed = entries.map(([tag, type, values]) => {
+  const placed = entries.map(([tag, type, values, count = values.length]) => {
     const bytes = Buffer.isBuffer(values) ? values.length : values.length * (type === SHORT ? 2 : 4);
     const place = bytes > 4 ? at : undefined;
     if (place !== undefined) at += bytes + (bytes % 2);
-    return { tag, type, values, place };
+    return { tag, type, values, count, place };
   });
   const file = Buffer.alloc(at);
   file.write('II', 0, 'latin1');
   file.writeUInt16LE(42, 2);
   file.writeUInt32LE(HEADER, 4);
   file.writeUInt16LE(entries.length, HEADER);
-  for (const [n, { tag, type, values, place }] of placed.entries()) {
+  for (const [n, { tag, type, values, count, place }] of placed.entries()) {
     const entry = HEADER + 2 + n * ENTRY;
     file.writeUInt16LE(tag, entry);
     file.writeUInt16LE(type, entry + 2);
-    file.writeUInt32LE(values.length, entry + 4);
+    file.writeUInt32LE(count, entry + 4);
     if (place !== undefined) file.writeUInt32LE(place, entry + 8);
     const target = place ?? entry + 8;
     if (Buffer.isBuffer(values)) values.copy(file, target);

@@ -114,13 +114,14 @@ async function convertPage(
   const output = join(dirname(place), `.${randomUUID()}${WRITING}`);
   const tiles = `${output}.tiles`;
   const bare = page === 1 ? place : `${place}.p${page}`;
-  const left = [output, tiles, `${output}.restarting`, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
+  const left = [output, tiles, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
   try {
     const result = await pool.convert({ input: path, output, tiles, page, settings, maxPixels }, signal);
     const derivative = `${bare}.${result.format ?? 'tif'}`;
     const thumbnails = result.thumbnails.map(({ file, ...size }) => ({ ...size, file: bare + file.slice(output.length), from: file }));
-    for (const { from, file } of thumbnails) await settle(from, file);
-    if (result.format === undefined) await settle(tiles, `${bare}.tiles`);
+    const beside = thumbnails.map(({ from, file }) => [from, file] as const);
+    if (result.format === undefined) beside.push([tiles, `${bare}.tiles`]);
+    await Promise.all(beside.map(([from, to]) => settle(from, to)));
     await settle(output, derivative);
     return { result: { ...result, thumbnails: thumbnails.map(({ from: _, ...thumbnail }) => thumbnail) }, derivative };
   } finally {

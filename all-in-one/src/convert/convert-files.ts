@@ -35,6 +35,8 @@ export type ConvertedFiles = {
 const MEGABYTE = 1_000_000;
 /** Milliseconds between two lines of progress. */
 const TELL = 200;
+/** Masters that are hashed or brought to the disk while others are converted. */
+const BESIDE = 2;
 /** A first estimate makes sense after so many seconds. */
 const KNOWN = 3;
 
@@ -92,7 +94,7 @@ export async function convertListed(masters: readonly ListedMaster[], pool: Chil
     progress(false);
   }
 
-  await eachBounded(masters, jobs, async (master) => {
+  await eachBounded(masters, jobs + BESIDE, async (master) => {
     signal.throwIfAborted();
     tell(master, await convertFile(master, { ...options, pool }));
   });

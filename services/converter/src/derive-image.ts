@@ -91,8 +91,8 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
       thumbnails = result.thumbnails;
       return await put(result, output, tiles, master, (now().getTime() - started) / 1000);
     } finally {
-      // A child that was killed may have left what it was about to rename.
-      const left = [output, tiles, `${output}.restarting`, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
+      // A child that was killed may have left some of these.
+      const left = [output, tiles, ...settings.thumbnails.map((side) => `${output}.${side}.jpg`)];
       await Promise.all([...left, ...thumbnails.map(({ file }) => file)].map((file) => rm(file, { force: true })));
     }
   }

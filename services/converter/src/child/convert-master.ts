@@ -49,9 +49,9 @@ async function make(task: ConversionTask): Promise<Made> {
     const verified = await verifyJp2(task, image, master.size, levels);
     return { ...told, ...master.size, levels, tile: JP2_TILE, format: 'jp2', encoding, verified };
   }
-  await writePyramid(task, image, { master, xmp: description.xmp });
-  const pyramid = await writeTileTable(task, { restart: encoding === 'jpeg' });
-  const verified = await verifyPyramid(task, image, master.size, pyramid);
+  const restarts = await writePyramid(task, image, { master, xmp: description.xmp });
+  const pyramid = await writeTileTable(task, restarts);
+  const verified = await verifyPyramid(task, image, master, pyramid);
   const levels = pyramid.levels.map(({ width, height }) => ({ width, height }));
   return { ...told, ...master.size, levels, tile: { width: tile, height: tile }, encoding, verified };
 }
@@ -62,9 +62,9 @@ async function keepPyramid(task: ConversionTask): Promise<Made | undefined> {
   if (!kept) return undefined;
   const { master, tile, encoding } = kept;
   await copyFile(task.input, task.output);
-  const pyramid = await writeTileTable(task, { restart: false }).catch(notWhole);
+  const pyramid = await writeTileTable(task, []).catch(notWhole);
   const { image } = await displayed(master, task.settings);
-  const verified = await verifyPyramid(task, image, master.size, pyramid).catch(notWhole);
+  const verified = await verifyPyramid(task, image, master, pyramid).catch(notWhole);
   const [full, ...rest] = pyramid.levels.map(({ width, height }) => ({ width, height }));
   if (!full) throw new Problem('derivative-unverified', { detail: 'no level' });
   return {

@@ -5,7 +5,7 @@ import { unreadable } from './unreadable.ts';
 
 export type Displayed = {
   /** The pixels as a derivative has them; each call decodes anew. */
-  readonly image: () => Sharp;
+  readonly image: (decode?: () => Sharp) => Sharp;
   readonly changes: string[];
   readonly lost: string[];
 };
@@ -24,8 +24,8 @@ export async function displayed(master: OpenMaster, { background, encoding }: Co
   const { facts, grey, scaled, decode } = master;
   const keepsAlpha = facts.alpha && encoding === 'deflate';
   const stretch = scaled === 'numbers' ? await stretchOf(master) : undefined;
-  const image = () => {
-    let made = decode();
+  const image = (pixels = decode) => {
+    let made = pixels();
     if (stretch) made = made.linear(stretch.by, stretch.plus);
     if (facts.alpha && !keepsAlpha) made = made.flatten({ background });
     return made.toColourspace(grey ? 'b-w' : 'srgb');

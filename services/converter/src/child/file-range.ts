@@ -11,22 +11,7 @@ export function fileRange(file: FileHandle): ReadRange {
   };
 }
 
-const AHEAD = 4 * 1024 * 1024;
-
-/** The same for who reads one piece after the other: four megabytes at a time. A piece is good until the next but one is read. */
-export function aheadRange(file: FileHandle): ReadRange {
-  const read = fileRange(file);
-  let start = 0;
-  let window: Buffer = Buffer.alloc(0);
-  return async (from, to) => {
-    if (to - from > AHEAD) return read(from, to);
-    if (from < start || to > start + window.length) {
-      window = await read(from, from + AHEAD);
-      start = from;
-    }
-    return window.subarray(from - start, Math.max(from, to) - start);
-  };
-}
+const TOGETHER = 4 * 1024 * 1024;
 
 /** Writes that follow one another are made together. */
 export function gatheredWrites(file: FileHandle): { write: WriteAt; flush(): Promise<void> } {
@@ -41,7 +26,7 @@ export function gatheredWrites(file: FileHandle): { write: WriteAt; flush(): Pro
   return {
     flush,
     write: async (bytes, at) => {
-      if (at !== start + length || length >= AHEAD) {
+      if (at !== start + length || length >= TOGETHER) {
         await flush();
         start = at;
       }

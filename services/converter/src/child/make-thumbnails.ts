@@ -14,21 +14,29 @@ export async function makeThumbnails(
 ): Promise<ConversionResult['thumbnails']> {
   const [full] = levels;
   if (!full) return [];
+  const wanted = [...new Set(settings.thumbnails)].filter((side) => side < Math.max(full.width, full.height)).toSorted((a, b) => b - a);
+  const [largest] = wanted;
+  if (largest === undefined) return [];
+  const most = within(full, largest);
+  const level = levels.findLastIndex(({ width, height }) => width >= most.width && height >= most.height);
+  const failed = (thrown: unknown) => {
+    throw unreadable(thrown);
+  };
+  const { data, info } = await (await levelOf(output, Math.max(0, level), format))
+    .flatten({ background: settings.background })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(failed);
+  const { width, height, channels } = info;
   const made: ConversionResult['thumbnails'] = [];
-  for (const side of [...new Set(settings.thumbnails)].toSorted((a, b) => a - b)) {
-    if (side >= Math.max(full.width, full.height)) continue;
+  for (const side of wanted) {
     const size = within(full, side);
-    const level = levels.findLastIndex(({ width, height }) => width >= size.width && height >= size.height);
     const file = `${output}.${side}.jpg`;
-    await (await levelOf(output, Math.max(0, level), format))
-      .flatten({ background: settings.background })
-      .resize(size.width, size.height, { fit: 'fill' })
-      .jpeg({ quality: settings.quality })
-      .toFile(file)
-      .catch((thrown: unknown) => {
-        throw unreadable(thrown);
-      });
-    made.push({ ...size, file });
+    const small = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).resize(size.width, size.height, {
+      fit: 'fill',
+    });
+    await (channels === 1 ? small.toColourspace('b-w') : small).jpeg({ quality: settings.quality }).toFile(file).catch(failed);
+    made.unshift({ ...size, file });
   }
   return made;
 }

@@ -8,6 +8,7 @@ import { unsupportedTiff } from '../domain/unsupported-tiff.ts';
 import type { ConversionTask, MasterFacts } from './conversion-task.ts';
 import { openJp2 } from './open-jp2.ts';
 import { openPdf } from './open-pdf.ts';
+import { type Band, sampleTiff } from './tiff-sample.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A page of a master, described and ready to be decoded. */
@@ -31,6 +32,8 @@ export type OpenMaster = {
   readonly libraries?: Readonly<Record<string, string>>;
   /** Its pixels, as they are in the file: each call decodes anew. */
   decode(): Sharp;
+  /** Some of them, where that is quicker than all. */
+  readonly sample?: { readonly bands: readonly Band[]; decode(): Sharp } | undefined;
 };
 
 // All loaders are off but those of the formats that are read: content decides, not a file's name.
@@ -104,8 +107,15 @@ async function openByLibvips({ input, page, maxPixels }: ConversionTask, kind: s
     interlaced: metadata.isProgressive,
     rows: pages.rows ?? 1,
     lost: frames > 1 ? [`${frames - 1} of ${frames} frames: the first is shown`] : [],
+    sample: await sampleOf(input, kind, pages, metadata),
     decode: () => sharp(input, { page: pages.directory, limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true }).autoOrient(),
   };
+}
+
+async function sampleOf(input: string, kind: string, { directory }: Pages, { orientation = 1 }: Metadata): Promise<OpenMaster['sample']> {
+  if (kind !== 'tiff' || orientation !== 1) return undefined;
+  const sample = await sampleTiff(input, directory).catch(() => undefined);
+  return sample && { bands: sample.bands, decode: () => sharp(sample.file, { limitInputPixels: false, failOn: 'error' }) };
 }
 
 /** @throws Problem `master-too-large` */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { decodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
-import type { PyramidLevel, Size } from '@vitrine/pyramid/pyramid-level.ts';
-import sharp, { type Sharp } from 'sharp';
+import type { Pyramid, PyramidLevel, Size } from '@vitrine/pyramid/pyramid-level.ts';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
-import { bytesOf } from './open-master.ts';
+import type { Displayed } from './displayed.ts';
+import { bytesOf, type OpenMaster } from './open-master.ts';
 import { unreadable } from './unreadable.ts';
 import type { WrittenPyramid } from './write-tile-table.ts';
 
@@ -25,8 +26,8 @@ const unverified = (detail: string, cause?: unknown) => new Problem('derivative-
  */
 export async function verifyPyramid(
   { output, settings }: ConversionTask,
-  image: () => Sharp,
-  expected: Size,
+  image: Displayed['image'],
+  { size: expected, sample }: Pick<OpenMaster, 'size' | 'sample'>,
   { levels, walked }: WrittenPyramid,
 ): Promise<Verified> {
   demandSize(levels[0], expected);
@@ -41,6 +42,7 @@ export async function verifyPyramid(
   const last = levels.at(-1) ?? levels[0];
   if (last.width > last.tileWidth || last.height > last.tileHeight) throw unverified('the smallest level is larger than a tile');
   if (!walked) for (const n of levels.keys()) await decodeWhole(output, n);
+  if (sample) return { ...(await compareBands(output, image, sample, levels)), tiles };
   // The smallest level that is no smaller than the sample: one read instead of all of them.
   const small = levels.findLastIndex(({ width, height }) => width >= SAMPLE && height >= SAMPLE);
   const ours = sharp(output, { page: Math.max(0, small), limitInputPixels: false, failOn: 'error' });
@@ -98,9 +100,62 @@ async function compare(image: () => Sharp, ours: Sharp, alpha: boolean): Promise
   const theirs = await reduced(image(), alpha).catch((thrown: unknown) => {
     throw unreadable(thrown);
   });
-  const difference = meanDifference(theirs, await reduced(ours, alpha));
+  return demandAlike(meanDifference(theirs, await reduced(ours, alpha)));
+}
+
+function demandAlike(difference: number): Omit<Verified, 'tiles'> {
   if (difference > TOLERANCE) throw unverified(`a reduced copy differs by ${difference.toFixed(1)} of 255, at most ${TOLERANCE}`);
   return { difference, tolerance: TOLERANCE };
+}
+
+/** Rows of a level that a band has at the least: fewer would be mixed with what is beside it. */
+const BAND = 4;
+
+/** Compares some strips of the master, reduced, with what the derivative has there. */
+async function compareBands(
+  output: string,
+  image: Displayed['image'],
+  { bands, decode }: NonNullable<OpenMaster['sample']>,
+  levels: Pyramid['levels'],
+): Promise<Omit<Verified, 'tiles'>> {
+  const [full] = levels;
+  const rows = bands[0]?.rows ?? 1;
+  const level = Math.max(
+    0,
+    levels.findLastIndex(({ width, height }) => width >= SAMPLE && (rows * height) / full.height >= BAND),
+  );
+  const { width, height } = levels[level] ?? full;
+  const theirs = await image(decode)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((thrown: unknown) => {
+      throw unreadable(thrown);
+    });
+  const ours = await sharp(output, { page: level, limitInputPixels: false, failOn: 'error' }).raw().toBuffer({ resolveWithObject: true });
+  let difference = 0;
+  for (const [n, { top }] of bands.entries()) {
+    const scaled = Math.min(height - 1, Math.round((top * height) / full.height));
+    const a = await bandOf(theirs, { top: n * rows, rows, width: full.width });
+    const b = await bandOf(ours, {
+      top: scaled,
+      rows: Math.max(1, Math.min(height - scaled, Math.round((rows * height) / full.height))),
+      width,
+    });
+    difference = Math.max(difference, meanDifference(a, b));
+  }
+  return demandAlike(difference);
+}
+
+type Pixels = { readonly data: Buffer; readonly info: OutputInfo };
+
+function bandOf({ data, info: { width, height, channels } }: Pixels, band: { top: number; rows: number; width: number }): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+    .extract({ left: 0, top: band.top, width: band.width, height: band.rows })
+    .resize(SAMPLE, 1, { fit: 'fill' })
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();
 }
 
 function reduced(image: Sharp, alpha: boolean): Promise<Buffer> {

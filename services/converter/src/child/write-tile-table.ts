@@ -1,10 +1,9 @@
 import { open, writeFile } from 'node:fs/promises';
-import { COMPRESSION, type Pyramid } from '@vitrine/pyramid/pyramid-level.ts';
+import type { Pyramid, Size } from '@vitrine/pyramid/pyramid-level.ts';
 import { readPyramid } from '@vitrine/pyramid/read-pyramid.ts';
 import type { ConversionTask } from './conversion-task.ts';
 import { fileRange } from './file-range.ts';
 import { fileTileTable } from './file-tile-table.ts';
-import { restartTiles } from './restart-tiles.ts';
 
 /** A pyramid as it was read back. */
 export type WrittenPyramid = Pyramid & {
@@ -15,14 +14,10 @@ export type WrittenPyramid = Pyramid & {
 /**
  * Writes the tile table of a derivative beside it.
  *
- * @param options.restart first makes its tiles such that they can be joined
+ * @param restarts by level the unit after whose rows its tiles restart, where they do
  * @throws Problem `derivative-damaged`
  */
-export async function writeTileTable(
-  { output, tiles, settings }: ConversionTask,
-  { restart }: { restart: boolean },
-): Promise<WrittenPyramid> {
-  const restarts = restart ? await restartTiles(output) : [];
+export async function writeTileTable({ output, tiles, settings }: ConversionTask, restarts: readonly Size[]): Promise<WrittenPyramid> {
   await writeFile(tiles, await fileTileTable(output, settings.quality, restarts));
   const file = await open(output);
   try {
@@ -32,5 +27,3 @@ export async function writeTileTable(
     await file.close();
   }
 }
-
-export const isJpeg = ({ levels }: Pyramid): boolean => levels.every(({ compression }) => compression === COMPRESSION.jpeg);
