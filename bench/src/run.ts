@@ -1,6 +1,7 @@
 // npm run bench -- NAME: prints a table for people and ends with one line of JSON; exits 1 when a figure misses.
 
 import { benchBus } from './bus.ts';
+import { benchConvert } from './convert/bench-convert.ts';
 import { benchEngines } from './engines.ts';
 import type { Figure } from './figure.ts';
 import { benchImage } from './image/bench-image.ts';
@@ -8,6 +9,7 @@ import { benchLine } from './line.ts';
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bus: benchBus,
+  convert: benchConvert,
   engines: benchEngines,
   image: benchImage,
   line: benchLine,

@@ -1,3 +1,4 @@
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { COMPRESSION } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Admission } from './admission.ts';
 import type { ClientBudget } from './client-budget.ts';
@@ -38,7 +39,12 @@ export function planAnswer(
   return { request, resolved, plan, canonical: canonicalPath(request, resolved, derivative, isGrey(pyramid.levels[0]), api) };
 }
 
-export type AnswerTools = RenderTools & { readonly admission: Admission; readonly results: ResultCache; readonly budget: ClientBudget };
+export type AnswerTools = RenderTools & {
+  readonly admission: Admission;
+  readonly results: ResultCache;
+  readonly budget: ClientBudget;
+  readonly blobs: Pick<Blobs, 'read'>;
+};
 
 /** Who asks: the address of the client, and a signal that aborts when it has gone. */
 export type Asking = { readonly address: string; readonly signal: AbortSignal };
@@ -57,6 +63,7 @@ export async function answerPixels(
 ): Promise<Buffer> {
   const { admission, results, budget } = tools;
   const key = { derivative: pyramid.key, canonical };
+  if (plan.kind === 'thumbnail') return results.get(key, signal, () => tools.blobs.read(plan.key), 'memory');
   if (plan.kind === 'stored' && pyramid.passes(plan.level, plan.tile, resolved.size)) {
     return (
       pyramid.tileNow(plan.level, plan.tile, resolved.size) ??

@@ -63,6 +63,7 @@ export async function createImageService(deps: ImageDeps): Promise<Service> {
     admission: new Admission(deps.admission),
     results: resultCache(deps.cacheBytes - wireBytes, disk),
     budget: clientBudget(deps.clientPixels, now),
+    blobs: deps.blobs,
   };
   const damaged = reportDamage(deps.publish, pyramids, deps.log);
   await preferTiles();

@@ -22,6 +22,8 @@ const ServableImage = Type.Object({
       levels: Type.Array(Size),
       /** Where the tile table lies; made here where there is none. */
       tiles: Type.Optional(Type.String()),
+      /** Small copies of the whole image, as JPEG. */
+      thumbnails: Type.Optional(Type.Array(Type.Object({ ...Size.properties, key: Type.String() }))),
       /** Of the master: how many pixels a centimetre of the real thing has. */
       pixelsPerCentimetre: Type.Optional(Type.Number()),
       rights: Type.Optional(Type.String()),

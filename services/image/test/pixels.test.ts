@@ -61,6 +61,7 @@ async function withDerivative(
     admission: new Admission({ tiles: 4, large: 1, bytes: 500_000_000 }),
     results: resultCache(0),
     budget: clientBudget(0, Date.now),
+    blobs,
   };
   try {
     await pyramids.with(derivative, (pyramid) =>
@@ -69,7 +70,7 @@ async function withDerivative(
         const request = parseImageRequest(region, size, rotation, file);
         const answer = planAnswer(request, derivative, pyramid, { maxArea: 36_000_000 }, 3);
         const bytes = await answerPixels(answer, pyramid, tools, { address: '127.0.0.1', signal: new AbortController().signal });
-        return { plan: `${answer.plan.kind} ${answer.plan.level}`, bytes };
+        return { plan: `${answer.plan.kind} ${'level' in answer.plan ? answer.plan.level : ''}`, bytes };
       }),
     );
   } finally {

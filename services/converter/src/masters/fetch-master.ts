@@ -12,14 +12,21 @@ export type FetchedMaster = { readonly sha256: string; readonly etag?: string };
 
 export type MasterSources = { readonly outbound: OutboundHttp; readonly places: MasterPlaces; readonly s3: S3Masters };
 
-type Wanted = { readonly etag: string | undefined; readonly maxBytes: number; readonly signal: AbortSignal };
+type Wanted = {
+  readonly etag: string | undefined;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds over which a transfer must be quick enough; for tests. */
+  readonly patience?: number;
+};
 
 const ACCEPT = 'image/tiff, image/jpeg;q=0.9, image/png;q=0.9, image/*;q=0.5, application/pdf;q=0.5';
 /** How often a transfer that was cut goes on where it was. */
 const RESUMED = 5;
-/** Slower than this over so long a time is no transfer: a host must not hold a lane by a byte a second. */
-const SLOWEST = 30_000;
+/** Fewer bytes a second than this over so many milliseconds are no transfer: a host must not hold a lane by a byte a second. */
+const SLOWEST = 1000;
 const PATIENCE = 30_000;
+const SECOND = 1000;
 
 /**
  * A master into a file, hashed on its way; undefined when its place says that it is unchanged. A transfer that is cut goes on from where it was, if the
@@ -31,7 +38,7 @@ export async function fetchMaster(
   sources: MasterSources,
   address: string,
   file: string,
-  { etag, maxBytes, signal }: Wanted,
+  { etag, maxBytes, signal, patience = PATIENCE }: Wanted,
 ): Promise<FetchedMaster | undefined> {
   const target = await open(file, 'w');
   try {
@@ -47,7 +54,7 @@ export async function fetchMaster(
         done = 0;
         await target.truncate(0);
       }
-      const written = await receive(opened, target, hash, { from: done, maxBytes, address, signal });
+      const written = await receive(opened, target, hash, { from: done, maxBytes, address, signal, patience });
       done = written.to;
       const version = opened.etag;
       if (!written.cut) return { sha256: hash.digest('hex'), ...(version === undefined ? {} : { etag: version }) };
@@ -73,14 +80,20 @@ async function openMaster({ outbound, places, s3 }: MasterSources, address: stri
   throw new Problem('master-missing', { detail: address });
 }
 
-type Receiving = { readonly from: number; readonly maxBytes: number; readonly address: string; readonly signal: AbortSignal };
+type Receiving = {
+  readonly from: number;
+  readonly maxBytes: number;
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly patience: number;
+};
 
 /** Writes and hashes what comes, up to its end or to where it is cut. */
 async function receive(
   { body }: Extract<OpenedMaster, { status: 'found' }>,
   target: FileHandle,
   hash: Hash,
-  { from, maxBytes, address, signal }: Receiving,
+  { from, maxBytes, address, signal, patience }: Receiving,
 ): Promise<{ to: number; cut?: Problem }> {
   let [to, markedAt, marked] = [from, Date.now(), from];
   let tooSlow = false;
@@ -94,8 +107,8 @@ async function receive(
       await write(target, value, to);
       hash.update(value);
       to += value.length;
-      if (Date.now() - markedAt < PATIENCE) continue;
-      tooSlow = to - marked < SLOWEST;
+      if (Date.now() - markedAt < patience) continue;
+      tooSlow = to - marked < (SLOWEST * patience) / SECOND;
       if (tooSlow) throw new Problem('source-unreachable', { detail: `${address} sends less than a kilobyte a second` });
       [markedAt, marked] = [Date.now(), to];
     }

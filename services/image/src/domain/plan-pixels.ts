@@ -3,8 +3,12 @@ import type { TileBlock } from '@vitrine/pyramid/wrap-tiff.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Dimensions, Rectangle, ResolvedRequest } from './resolve-request.ts';
 
-/** How a request is answered: a stored tile as it is, several of them joined, or some tiles of one level decoded and scaled. */
+/** A small copy of the whole image that was made with the derivative. */
+export type Thumbnail = Dimensions & { readonly key: string };
+
+/** How a request is answered: a stored tile or thumbnail as it is, several tiles joined, or some tiles of one level decoded and scaled. */
 export type PixelPlan =
+  | { readonly kind: 'thumbnail'; readonly key: string }
   | { readonly kind: 'stored'; readonly level: number; readonly tile: number }
   | { readonly kind: 'joined'; readonly level: number; readonly block: TileBlock }
   | { readonly kind: 'decoded'; readonly level: number; readonly rectangle: Rectangle };
@@ -24,9 +28,11 @@ export function planPixels(
   request: ImageRequest,
   resolved: ResolvedRequest,
   levels: readonly PyramidLevel[],
-  image: Dimensions,
+  image: Dimensions & { readonly thumbnails?: readonly Thumbnail[] | undefined },
 ): PixelPlan {
   const { region, size } = resolved;
+  const thumbnail = storedThumbnail(request, resolved, levels, image);
+  if (thumbnail) return { kind: 'thumbnail', key: thumbnail.key };
   let chosen = 0;
   let rectangle = levelRectangle(region, levels[0] ?? image, image);
   for (let index = 1; index < levels.length; index++) {
@@ -47,6 +53,19 @@ export function planPixels(
     if (block) return { kind: 'joined', level: chosen, block };
   }
   return { kind: 'decoded', level: chosen, rectangle };
+}
+
+function storedThumbnail(
+  { rotation, quality, format }: ImageRequest,
+  { region, size }: ResolvedRequest,
+  [level]: readonly PyramidLevel[],
+  { width, height, thumbnails = [] }: Dimensions & { readonly thumbnails?: readonly Thumbnail[] | undefined },
+): Thumbnail | undefined {
+  if (format !== 'jpg' || rotation.degrees !== 0 || rotation.mirrored || region.width !== width || region.height !== height)
+    return undefined;
+  const grey = level?.photometric === PHOTOMETRIC.blackIsZero;
+  if (quality === 'bitonal' || (quality === 'gray' && !grey)) return undefined;
+  return thumbnails.find((small) => small.width === size.width && small.height === size.height);
 }
 
 /** Whether what is stored is what is asked for, but for region and size. */

@@ -13,7 +13,7 @@ function onImage(keep: Keep): readonly Registration[] {
   return [
     on(imageConverted, async ({ data }) => {
       const { image, object, revision, derivative, format, version, superseded, width, height, tile, levels, tiles } = data;
-      const { pixelsPerCentimetre, rights } = data;
+      const { pixelsPerCentimetre, rights, thumbnails } = data;
       return keep(image, {
         object,
         revision,
@@ -28,6 +28,7 @@ function onImage(keep: Keep): readonly Registration[] {
           tile,
           levels,
           ...(tiles ? { tiles: tiles.key } : {}),
+          ...(thumbnails ? { thumbnails: thumbnails.map(({ blob, ...size }) => ({ ...size, key: blob.key })) } : {}),
           ...(pixelsPerCentimetre === undefined ? {} : { pixelsPerCentimetre }),
           ...(rights === undefined ? {} : { rights }),
         },
