@@ -28,7 +28,7 @@ const FileReport = Type.Object({
   ),
   seconds: Type.Number(),
 });
-export type FileReport = Static<typeof FileReport>;
+type FileReport = Static<typeof FileReport>;
 
 export type FileOutcome =
   | { readonly outcome: 'converted'; readonly report: FileReport; readonly derivativeBytes: number }

@@ -4,8 +4,8 @@ import { photographEntries } from '@vitrine/demo/photographs.ts';
 import sharp from 'sharp';
 
 /** 24 megapixels. */
-export const WIDTH = 6000;
-export const HEIGHT = 4000;
+const WIDTH = 6000;
+const HEIGHT = 4000;
 const STEP = 37;
 const MARGIN = 1200;
 

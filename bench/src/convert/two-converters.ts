@@ -100,8 +100,8 @@ export async function twoConverters(masters: readonly string[], say: (text: stri
     }
     const files = masters.slice(0, 2 * EACH);
     const loop = { out: folder.path, atOnce: 1, threads: 1 };
-    const alone = EACH / (await sharpAlone({ ...loop, files: files.slice(0, EACH) }));
-    const both = (2 * EACH) / (await sharpAlone({ ...loop, files }, 2));
+    const alone = EACH / (await sharpAlone({ ...loop, files: files.slice(0, EACH) }, 1, true));
+    const both = (2 * EACH) / (await sharpAlone({ ...loop, files }, 2, true));
     say(`  one process of sharp: ${alone.toFixed(2)}/s, two: ${both.toFixed(2)}/s`);
     return { ours: two / one, sharps: both / alone };
   } finally {

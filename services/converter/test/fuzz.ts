@@ -102,16 +102,15 @@ async function others(): Promise<Made[]> {
   ];
 }
 
-function* masters(whole: readonly Made[]): Generator<Made> {
-  const makers = whole.map(spoilt);
-  // One of each in turn, so that a small number meets every kind.
-  while (makers.length > 0) {
-    for (let n = 0; n < makers.length; n++) {
-      const { value, done } = makers[n]?.next() ?? { done: true, value: undefined };
-      if (done || !value) makers.splice(n--, 1);
-      else yield value;
-    }
+/** Every spoilt master, in an order by chance. */
+function masters(whole: readonly Made[]): Made[] {
+  const all = whole.flatMap((made) => [...spoilt(made)]);
+  for (let n = all.length - 1; n > 0; n--) {
+    const other = below(n + 1);
+    const [a, b] = [all[n], all[other]];
+    if (a && b) [all[n], all[other]] = [b, a];
   }
+  return all;
 }
 
 /** Processes of ours that decode. */
@@ -136,11 +135,7 @@ const codes = new Map<string, number>();
 const wrong: string[] = [];
 let done = 0;
 
-const list: Made[] = [...(await others())];
-for (const made of masters(await fixtures())) {
-  if (list.length >= least) break;
-  list.push(made);
-}
+const list = [...(await others()), ...masters(await fixtures())].slice(0, least);
 process.stderr.write(`${list.length} files, seed ${values.seed}\n`);
 await eachBounded([...list.entries()], 3, async ([n, { name, bytes }]) => {
   const input = join(into, `${n} ${name.replaceAll('/', '-')}`);

@@ -84,7 +84,7 @@ async function keepPyramid(task: ConversionTask): Promise<Made | undefined> {
 /** What is wrong with a derivative that is its master is wrong with the master. */
 function notWhole(thrown: unknown): never {
   const problem = asProblem(thrown);
-  if (problem.code === 'derivative-unverified' || problem.code === 'derivative-damaged')
+  if (problem.code === 'derivative-unverified' || problem.code === 'derivative-damaged' || problem.code === 'unexpected')
     throw new Problem('master-unreadable', { detail: `a pyramid, but ${problem.detail ?? 'damaged'}`, cause: thrown });
   throw thrown;
 }

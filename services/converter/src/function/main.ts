@@ -6,6 +6,7 @@ import { openFunction } from './open-function.ts';
 
 let opened: ReturnType<typeof openFunction> | undefined;
 
+/** @public */
 export async function handler(event: unknown): Promise<FunctionResult[]> {
   opened ??= openFunction(process, tmpdir()).catch((thrown: unknown) => {
     opened = undefined;

@@ -17,7 +17,7 @@ const MasterPlaces = Type.Array(Type.Union([Folder, Bucket, Origin]));
 
 export type FolderPlace = Static<typeof Folder>;
 export type BucketPlace = Static<typeof Bucket>;
-export type OriginPlace = Static<typeof Origin>;
+type OriginPlace = Static<typeof Origin>;
 /** Where masters may come from beside the open web, each by a name: what is secret of it is never said. */
 export type MasterPlaces = {
   readonly folders: readonly FolderPlace[];

@@ -67,7 +67,7 @@ export function s3Masters(buckets: readonly BucketPlace[]): S3Masters {
 }
 
 /** The key of `s3://bucket/key`. */
-export function keyOf(address: URL): string {
+function keyOf(address: URL): string {
   try {
     return decodeURIComponent(address.pathname.slice(1));
   } catch {
