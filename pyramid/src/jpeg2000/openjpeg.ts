@@ -40,10 +40,10 @@ export async function decodeJp2(file: Uint8Array, level: number): Promise<Jp2Pix
 
 /** Samples of any depth to eight bits. The result is a copy: what the decoder has is used again. */
 function toBytes(samples: Uint8Array, bits: number): Uint8Array {
-  if (bits === 8) return Uint8Array.from(samples);
+  if (bits === 8) return samples.slice();
   const most = 2 ** bits - 1;
   if (bits < 8) return samples.map((sample) => Math.round((sample * 255) / most));
-  const words = new Uint16Array(Uint8Array.from(samples).buffer);
+  const words = new Uint16Array(samples.slice().buffer);
   return Uint8Array.from(words, (sample) => Math.round((sample * 255) / most));
 }
 
