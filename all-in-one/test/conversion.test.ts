@@ -91,6 +91,23 @@ suite('from a master to its images', { concurrency: 2 }, () => {
       assert.equal((await blobsUnder(running, 'converter/derivatives/')).length, 1);
     }));
 
+  test('thumbnails are served as they lie there, also to the manifest’s addresses', () =>
+    inProcess(async (running) => {
+      const { museum, get, json, adapters } = running;
+      museum.publish(entry('print', picture({ width: 900, height: 700, seed: 6, format: 'jpeg' })));
+      await until('the print is shown', async () => (await canvasesOf(running, 'print')).length === 1);
+      const { thumbnail } = await json('/iiif/presentation/3/manifests/museum-print');
+      const address = String(Reflect.get(Object(Array.isArray(thumbnail) ? thumbnail[0] : {}), 'id'));
+      const asked = Buffer.from(await (await get(address)).arrayBuffer());
+      const kept = await Promise.all((await blobsUnder(running, 'converter/thumbnails/')).map((key) => adapters().blobs.read(key)));
+      assert.ok(
+        kept.some((bytes) => bytes.equals(asked)),
+        address,
+      );
+      const grey = Buffer.from(await (await get(address.replace('default', 'gray'))).arrayBuffer());
+      assert.ok(!kept.some((bytes) => bytes.equals(grey)));
+    }));
+
   test('masters of a folder that the settings name, and of no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vitrine-scans-'));
     try {

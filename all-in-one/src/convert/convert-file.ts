@@ -9,7 +9,7 @@ import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { ListedMaster } from './list-masters.ts';
 
-/** What lies beside the derivatives of a master, written last: where it is and fits, the master is done. */
+/** What lies beside the derivatives of a master: written without pages when it is begun, and with all of them when it is done. */
 const FileReport = Type.Object({
   file: Type.String(),
   bytes: Type.Integer(),
@@ -48,8 +48,7 @@ export type ConvertFileOptions = {
 const WRITING = '.writing';
 
 /**
- * Every page of a master into a derivative with its tile table and thumbnails, and a report beside them. Each appears whole or not at all, the report
- * last.
+ * Every page of a master into a derivative with its tile table and thumbnails, and a report beside them. Each appears whole or not at all.
  *
  * @throws Problem `port-unavailable` where the disk is full, `configuration-invalid` where a file that is not ours would be written over
  */
@@ -65,8 +64,17 @@ export async function convertFile(master: ListedMaster, options: ConvertFileOpti
     });
   const began = performance.now();
   await mkdir(dirname(place), { recursive: true });
+  const known = { file: master.path, bytes: master.bytes, modified: master.modified, settings };
+  async function tell(sha256: string, pages: FileReport['pages']): Promise<FileReport> {
+    const report = { ...known, sha256, pages, seconds: Number(((performance.now() - began) / 1000).toFixed(3)) };
+    await writeWhole(told, `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  }
+  let sha256 = '';
   try {
-    const sha256 = await hashFile(master.path);
+    sha256 = await hashFile(master.path);
+    // Before anything of it is there: who is interrupted knows what is its own.
+    await tell(sha256, []);
     const pages: FileReport['pages'] = [];
     let derivativeBytes = 0;
     for (let page = 1, count = 1; page <= count; page++) {
@@ -89,9 +97,7 @@ export async function convertFile(master: ListedMaster, options: ConvertFileOpti
         });
       } else pages.push({ page, ...made });
     }
-    const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
-    const report = { file: master.path, bytes: master.bytes, modified: master.modified, sha256, settings, pages, seconds };
-    await writeWhole(told, `${JSON.stringify(report, null, 2)}\n`);
+    const report = await tell(sha256, pages);
     return { outcome: 'converted', report, derivativeBytes };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
@@ -99,9 +105,9 @@ export async function convertFile(master: ListedMaster, options: ConvertFileOpti
     const gone = Reflect.get(Object(thrown), 'code') === 'ENOENT';
     if (gone) return { outcome: 'rejected', code: 'master-missing', detail: `${master.path} is not there any more` };
     if (problem.fault !== 'permanent') throw thrown;
-    // What was made of it before is no longer what it is.
-    await rm(told, { force: true });
-    return { outcome: 'rejected', code: problem.code, detail: problem.detail ?? problem.message };
+    const { code, detail = problem.message } = problem;
+    await tell(sha256, [{ page: 1, outcome: 'rejected', code, detail }]);
+    return { outcome: 'rejected', code, detail };
   }
 }
 
@@ -166,6 +172,7 @@ async function readReport(path: string): Promise<FileReport | undefined> {
 }
 
 function isDone(report: FileReport, { bytes, modified }: ListedMaster, settings: ConversionSettings): boolean {
+  if (report.pages[0]?.outcome !== 'converted') return false;
   return report.bytes === bytes && report.modified === modified && JSON.stringify(report.settings) === JSON.stringify(settings);
 }
 

@@ -52,7 +52,8 @@ async function stretchOf({ decode }: OpenMaster): Promise<Stretch> {
   const within = lowest >= 0 && highest <= 1;
   const [least, greatest] = within ? [0, 1] : [lowest, highest];
   const by = greatest > least ? MOST / (greatest - least) : 1;
-  return { least, greatest, by, plus: -least * by };
+  // Numbers lose what is behind the point when they become bytes.
+  return { least, greatest, by, plus: -least * by + 0.5 };
 }
 
 function changesOf({ facts, grey, scaled, profile }: OpenMaster, stretch: Stretch | undefined): string[] {
