@@ -52,7 +52,9 @@ async function exportFrom({ to: folder, from, ...command }: ExportCommand, confi
 
 async function convert({ name, every, json: _, ...command }: ConvertCommand, config: VitrineConfig, say: Say): Promise<void> {
   const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
+  // A terminal tells both this process and the one that started it, which tells it again: only a third time is meant.
+  let told = 0;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (++told > 2 ? process.exit(EXIT.interrupted) : ending.abort()));
   const options = {
     ...command,
     settings: conversionSettings(config),
@@ -66,11 +68,11 @@ async function convert({ name, every, json: _, ...command }: ConvertCommand, con
   try {
     if (name === 'watch') return await watchFolder(options, every);
     const sum = await convertFiles(options);
-    const { converted, unchanged, rejected, pages, masterBytes, derivativeBytes, seconds } = sum;
+    const { converted, unchanged, rejected, pages, rejectedPages, masterBytes, derivativeBytes, seconds } = sum;
     const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
     const words = `${converted} converted (${pages} pages, ${megabytes(masterBytes)} became ${megabytes(derivativeBytes)}), ${unchanged} unchanged, ${rejected} rejected, in ${seconds} s`;
     say.line('converted', words, sum);
-    if (rejected > 0) process.exitCode = EXIT.rejected;
+    if (rejected + rejectedPages > 0) process.exitCode = EXIT.rejected;
   } catch (thrown) {
     if (!ending.signal.aborted) throw thrown;
     say.line('interrupted', 'Interrupted; the same with --resume goes on.', {});

@@ -82,9 +82,24 @@ suite('vitrine convert and watch', { concurrency: 2 }, () => {
     withMasters(async (masters, out) => {
       await mkdir(out);
       await writeFile(join(out, 'a.jpg.tif'), 'precious');
-      const { ended } = start('convert', masters, '--out', out);
-      assert.equal(await ended, EXIT.usage);
+      const { ended, lines } = start('convert', masters, '--out', out);
+      assert.equal(await ended, EXIT.rejected);
+      assert.ok(outcomes(lines).includes('a.jpg rejected output-taken'));
       assert.equal(await readFile(join(out, 'a.jpg.tif'), 'utf8'), 'precious');
+    }));
+
+  test('masters of one name are two derivatives, and no master is written over', () =>
+    withMasters(async (masters, out) => {
+      const other = join(masters, '..', 'other');
+      await mkdir(other);
+      await writeFile(join(other, 'a.jpg'), await picture({ width: 200, height: 100, seed: 5, format: 'jpeg' }).read());
+      assert.equal(await start('convert', join(masters, 'a.jpg'), join(other, 'a.jpg'), '--out', out).ended, 0);
+      const made = (await filesBelow(out)).filter((file) => file.endsWith('.tif'));
+      assert.deepEqual(made, ['a.jpg-2.tif', 'a.jpg.tif']);
+      assert.equal(await start('convert', masters, '--out', masters).ended, EXIT.usage);
+      const before = await readFile(join(masters, 'a.tif'));
+      await start('convert', join(masters, 'a.tif'), '--out', masters).ended;
+      assert.ok(before.equals(await readFile(join(masters, 'a.tif'))));
     }));
 
   test('what is not there is said', async () => {

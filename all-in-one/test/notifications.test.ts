@@ -129,7 +129,7 @@ suite('masters that come into a bucket', { skip: there ? false : WITHOUT_ENGINES
         ended.map(({ key, outcome, code, image }) => [key, outcome, code, image]),
         [
           ['cup/cup.jpg', 'converted', 'converted', 'cup-cup'],
-          ['cup/odd name.jpg', 'ignored', 'key-names-no-object', undefined],
+          ['cup/odd name.jpg', 'ignored', 'no-image-of-ours', undefined],
           ['cup/broken.jpg', 'rejected', 'master-unreadable', 'cup-broken'],
         ],
       );

@@ -191,6 +191,12 @@ export const problems = {
     title: 'The address leads to an inner network',
     help: 'Allow that origin with VITRINE_ALLOWED_ORIGINS if it is yours.',
   },
+  'output-taken': {
+    status: 409,
+    fault: 'permanent',
+    title: 'Something else lies where the result would go',
+    help: 'The detail names the file. Move it away, or name another --out.',
+  },
   'port-in-use': {
     status: 500,
     fault: 'unexpected',

@@ -30,8 +30,9 @@ export const TAG = {
   profile: 34_675,
 } as const;
 
-/** TIFF 6.0, NewSubfileType: bit 0 a reduced copy of another image, bit 2 a mask of one. */
+/** TIFF 6.0, NewSubfileType: bit 0 a reduced copy of another image, bit 1 a page of several, bit 2 a mask of one. */
 const REDUCED = 1;
+const PAGE = 2;
 const MASK = 4;
 const PLANAR = 2;
 const CENTIMETRES_OF = { 2: 2.54, 3: 1 } as const;
@@ -77,6 +78,7 @@ export async function kindOf(file: TiffFile, page: TiffDirectory, before: Size |
   const [type = 0] = await file.values(page.entries.get(TAG.subfileType), 1);
   if ((type & MASK) !== 0) return 'mask';
   if ((type & REDUCED) !== 0) return 'level';
+  if ((type & PAGE) !== 0) return 'page';
   const [width = 0] = await file.values(page.entries.get(TAG.width), 1);
   const [height = 0] = await file.values(page.entries.get(TAG.height), 1);
   const half = (whole: number, part: number) => Math.abs(whole / 2 - part) <= 1;

@@ -3,11 +3,13 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ConversionResult, ConversionSettings } from '@vitrine/converter/child/conversion-task.ts';
 import type { ChildPool } from '@vitrine/converter/child-pool.ts';
+import { isDiskFault } from '@vitrine/converter/disk-fault.ts';
 import { hashFile } from '@vitrine/converter/hash-file.ts';
-import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { ListedMaster } from './list-masters.ts';
+import { WRITING } from './prepare-folder.ts';
 
 /** What lies beside the derivatives of a master: written without pages when it is begun, and with all of them when it is done. */
 const FileReport = Type.Object({
@@ -45,12 +47,10 @@ export type ConvertFileOptions = {
   readonly signal: AbortSignal;
 };
 
-const WRITING = '.writing';
-
 /**
  * Every page of a master into a derivative with its tile table and thumbnails, and a report beside them. Each appears whole or not at all.
  *
- * @throws Problem `port-unavailable` where the disk is full, `configuration-invalid` where a file that is not ours would be written over
+ * @throws Problem `port-unavailable` where the disk is full
  */
 export async function convertFile(master: ListedMaster, options: ConvertFileOptions): Promise<FileOutcome> {
   const { out, settings, resume, signal } = options;
@@ -58,10 +58,11 @@ export async function convertFile(master: ListedMaster, options: ConvertFileOpti
   const told = `${place}.report.json`;
   const before = await readReport(told);
   if (resume && before && isDone(before, master, settings)) return { outcome: 'unchanged' };
-  if (before === undefined && (await isThere(`${place}.tif`)))
-    throw new Problem('configuration-invalid', {
-      detail: `${place}.tif is there, and no report that it was made of a master: it is left alone`,
-    });
+  const foreign = before === undefined ? await foreignAt(place, settings) : undefined;
+  if (foreign !== undefined) {
+    const detail = `${foreign} is there, and no report says that it was made of a master: it is left alone`;
+    return { outcome: 'rejected', code: 'output-taken', detail };
+  }
   const began = performance.now();
   await mkdir(dirname(place), { recursive: true });
   const known = { file: master.path, bytes: master.bytes, modified: master.modified, settings };
@@ -102,11 +103,12 @@ export async function convertFile(master: ListedMaster, options: ConvertFileOpti
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const problem = asProblem(thrown);
-    const gone = Reflect.get(Object(thrown), 'code') === 'ENOENT';
-    if (gone) return { outcome: 'rejected', code: 'master-missing', detail: `${master.path} is not there any more` };
-    if (problem.fault !== 'permanent') throw thrown;
-    const { code, detail = problem.message } = problem;
-    await tell(sha256, [{ page: 1, outcome: 'rejected', code, detail }]);
+    // A full disk ends the run; all else is this master's alone.
+    if (problem.fault === 'infrastructure' || isDiskFault(thrown)) throw thrown;
+    const system: unknown = Reflect.get(Object(problem.cause ?? thrown), 'code');
+    const code = system === 'ENOENT' ? 'master-missing' : problem.code === 'unexpected' ? 'master-unreadable' : problem.code;
+    const detail = problem.detail ?? problem.message;
+    if (sha256 !== '') await tell(sha256, [{ page: 1, outcome: 'rejected', code, detail }]);
     return { outcome: 'rejected', code, detail };
   }
 }
@@ -174,6 +176,13 @@ async function readReport(path: string): Promise<FileReport | undefined> {
 function isDone(report: FileReport, { bytes, modified }: ListedMaster, settings: ConversionSettings): boolean {
   if (report.pages[0]?.outcome !== 'converted') return false;
   return report.bytes === bytes && report.modified === modified && JSON.stringify(report.settings) === JSON.stringify(settings);
+}
+
+/** What lies where a derivative would go, of somebody else. */
+async function foreignAt(place: string, { thumbnails }: ConversionSettings): Promise<string | undefined> {
+  const targets = ['.tif', '.jp2', '.tiles', '.report.json', ...thumbnails.map((side) => `.${side}.jpg`)].map((ending) => place + ending);
+  for (const target of targets) if (await isThere(target)) return target;
+  return undefined;
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { ConversionSettings } from '@vitrine/converter/child/conversion-task.ts';
 import { ChildPool } from '@vitrine/converter/child-pool.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
@@ -6,6 +5,7 @@ import { progressBar } from '../progress-bar.ts';
 import type { Say } from '../show-progress.ts';
 import { convertFile, type FileOutcome } from './convert-file.ts';
 import { type ListedMaster, listMasters } from './list-masters.ts';
+import { prepareFolder } from './prepare-folder.ts';
 
 export type ConvertOptions = {
   /** Files and folders. */
@@ -27,6 +27,8 @@ export type ConvertedFiles = {
   readonly unchanged: number;
   readonly rejected: number;
   readonly pages: number;
+  /** Pages after the first that could not be read, of masters that were converted. */
+  readonly rejectedPages: number;
   readonly masterBytes: number;
   readonly derivativeBytes: number;
   readonly seconds: number;
@@ -45,7 +47,7 @@ export const poolOf = ({ jobs, memoryMegabytes, totalMegabytes, seconds }: Conve
 
 /** Converts every master that was named, a few at once, tells what became of each, and how long the rest will take. */
 export async function convertFiles(options: ConvertOptions): Promise<ConvertedFiles> {
-  await mkdir(options.out, { recursive: true });
+  await prepareFolder(options.out);
   options.say.progress('looking for masters', {});
   const masters = await listMasters(options.names, options.out);
   const pool = poolOf(options);
@@ -60,7 +62,7 @@ export async function convertFiles(options: ConvertOptions): Promise<ConvertedFi
 export async function convertListed(masters: readonly ListedMaster[], pool: ChildPool, options: ConvertOptions): Promise<ConvertedFiles> {
   const { say, signal, jobs } = options;
   const began = performance.now();
-  const sum = { converted: 0, unchanged: 0, rejected: 0, pages: 0, masterBytes: 0, derivativeBytes: 0 };
+  const sum = { converted: 0, unchanged: 0, rejected: 0, pages: 0, rejectedPages: 0, masterBytes: 0, derivativeBytes: 0 };
   const total = masters.reduce((bytes, master) => bytes + master.bytes, 0);
   let [seen, worked, told] = [0, 0, 0];
 
@@ -84,7 +86,17 @@ export async function convertListed(masters: readonly ListedMaster[], pool: Chil
     sum[ended.outcome]++;
     if (ended.outcome !== 'unchanged') worked += master.bytes;
     if (ended.outcome === 'converted') {
-      sum.pages += ended.report.pages.length;
+      const bad = ended.report.pages.filter(({ outcome }) => outcome === 'rejected');
+      sum.pages += ended.report.pages.length - bad.length;
+      sum.rejectedPages += bad.length;
+      for (const { page, code, detail } of bad)
+        say.line('page', `${printable(master.path)}, page ${page}: ${detail} (${code})`, {
+          file: master.path,
+          page,
+          outcome: 'rejected',
+          code,
+          detail,
+        });
       sum.masterBytes += master.bytes;
       sum.derivativeBytes += ended.derivativeBytes;
     }
@@ -103,7 +115,12 @@ export async function convertListed(masters: readonly ListedMaster[], pool: Chil
 }
 
 function factsOf({ report, derivativeBytes }: Extract<FileOutcome, { outcome: 'converted' }>) {
-  return { sha256: report.sha256, pages: report.pages.length, derivativeBytes, seconds: report.seconds };
+  return {
+    sha256: report.sha256,
+    pages: report.pages.filter(({ outcome }) => outcome === 'converted').length,
+    derivativeBytes,
+    seconds: report.seconds,
+  };
 }
 
 function duration(seconds: number): string {

@@ -109,8 +109,11 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   async function get(address: string, wanted: OutboundRequest): Promise<OutboundAnswer> {
     let url = parseAddress(address);
     const { origin } = url;
+    let elsewhere = false;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const { response, leave } = await send(url, url.origin === origin ? wanted : { ...wanted, headers: undefined });
+      // What went elsewhere once may have been led back: the secret stays out from then on.
+      elsewhere ||= url.origin !== origin;
+      const { response, leave } = await send(url, elsewhere ? { ...wanted, headers: undefined } : wanted);
       const { statusCode } = response;
       const location = headerOf(response, 'location');
       if (REDIRECTS.has(statusCode) && location !== undefined) {

@@ -47,7 +47,7 @@ export class ChildPool {
    * @throws Problem `master-format-unsupported`, `master-unreadable`, `master-too-large`, `derivative-unverified`, `port-unavailable`
    */
   async convert(task: ConversionTask, signal: AbortSignal): Promise<ConversionResult> {
-    while (this.#busy >= this.#options.size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#busy >= this.#options.size) await turn(this.#waiting, signal);
     this.#busy++;
     try {
       signal.throwIfAborted();
@@ -81,9 +81,10 @@ export class ChildPool {
       });
     }
     while (this.#estimated > 0 && this.#estimated + estimate > totalMegabytes * MEGABYTE) {
-      await new Promise<void>((resolve) => this.#wantMemory.push(resolve));
-      if (signal.aborted) child.kill('SIGKILL');
-      signal.throwIfAborted();
+      await turn(this.#wantMemory, signal).catch((thrown: unknown) => {
+        child.kill('SIGKILL');
+        throw thrown;
+      });
     }
     this.#estimated += estimate;
     return () => {
@@ -176,4 +177,21 @@ export class ChildPool {
       child.send(order);
     });
   }
+}
+
+/** Waits in a queue until it is woken. @throws what the signal says */
+function turn(queue: (() => void)[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wake = () => {
+      signal.removeEventListener('abort', gone);
+      resolve();
+    };
+    const gone = () => {
+      queue.splice(queue.indexOf(wake), 1);
+      reject(signal.reason);
+    };
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener('abort', gone, { once: true });
+    queue.push(wake);
+  });
 }

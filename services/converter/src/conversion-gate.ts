@@ -15,14 +15,19 @@ export class ConversionGate {
     this.#size = size;
   }
 
+  /** Bulk work never takes the last place: a few slow masters must not hold up what is urgent. */
+  #isOpen(source: string | undefined): boolean {
+    return this.#inside < this.#size - (source === undefined || this.#size === 1 ? 0 : 1);
+  }
+
   /**
    * @param source of bulk; urgent work has none
    * @returns to be called when it is done
    */
   async enter(source: string | undefined, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#inside >= this.#size) await this.#wait(source, signal);
-    else this.#inside++;
+    if (this.#isOpen(source)) this.#inside++;
+    else await this.#wait(source, signal);
     return () => {
       this.#inside--;
       this.#next();
@@ -56,6 +61,7 @@ export class ConversionGate {
       urgent.enter();
       return;
     }
+    if (!this.#isOpen('')) return;
     for (const [source, queue] of this.#bulk) {
       // Behind all others until its next turn.
       this.#bulk.delete(source);

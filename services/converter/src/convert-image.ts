@@ -27,6 +27,8 @@ type Conversion = {
   /** As it was when the work began. */
   readonly read: ImageDocument;
   readonly address: string;
+  /** Whose record names it. */
+  readonly source: string | undefined;
   readonly cause: Cause;
   readonly context: HandlerContext;
   /** A derivative of it was found damaged: it is made anew whatever the source says. */
@@ -50,13 +52,13 @@ export function convertImage({ sources, derive, results, announce, now, workFold
         if (problem.fault !== 'permanent') throw thrown;
         return rejectionOf(problem);
       });
-      await results.concludePage(image, read, page, cause, made);
+      if (!(await results.concludePage(image, read, { page, sha256, made }, cause))) return;
     }
     await results.concludePages(image, pages, cause);
   }
 
   return async (conversion) => {
-    const { image, read, address, cause, context, damaged } = conversion;
+    const { image, read, address, source, cause, context, damaged } = conversion;
     const { signal, replayed } = context;
     const known = read.fetched?.address === address ? read.fetched : undefined;
     const settled = !damaged && !replayed && (read.state === 'converted' || read.state === 'rejected');
@@ -67,7 +69,7 @@ export function convertImage({ sources, derive, results, announce, now, workFold
     }
     const file = join(workFolder, randomUUID());
     try {
-      const fetched = await fetchMaster(sources, address, file, { etag: settled ? known?.etag : undefined, maxBytes, signal });
+      const fetched = await fetchMaster(sources, address, file, { source, etag: settled ? known?.etag : undefined, maxBytes, signal });
       const mark = fetched && { address, at: now().getTime(), ...fetched };
       if (!mark || (settled && known?.sha256 === mark.sha256)) {
         if (mark) await results.conclude(image, read, cause, (current) => ({ ...current, fetched: mark }));

@@ -30,7 +30,7 @@ export async function openConverterParts(deps: ConverterPartsDeps) {
   const announce = announceImage(stores, deps.publish);
   const results = imageResults(stores, announce);
   const pool = new ChildPool({ ...deps, size: deps.converters });
-  const sources = { outbound: deps.outbound, places: deps.places, s3: s3Masters(deps.places.buckets) };
+  const sources = { outbound: deps.outbound, places: deps.places, s3: s3Masters() };
   const derive = deriveImage({ ...deps, stores, pool });
   return { stores, announce, results, pool, convert: convertImage({ ...deps, sources, derive, results, announce }) };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { imageVersion } from '@vitrine/contracts/image-version.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import type { ConversionResult, ConversionSettings } from './child/conversion-task.ts';
 import type { ChildPool } from './child-pool.ts';
@@ -48,6 +49,7 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
     const hash = await hashFile(output);
     const { width, height, levels, tile, format, thumbnails, ...told } = result;
     const blob = await blobs.put(contentKey('converter/derivatives', hash, format === 'jp2' ? '.jp2' : '.tif'), createReadStream(output));
+    if (blob.sha256 !== hash) throw new Problem('derivative-unverified', { detail: 'what was stored is not what was read back' });
     const small = [];
     for (const { file, ...size } of thumbnails) {
       const bytes = await readFile(file);
@@ -101,7 +103,11 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
   async function take(id: string, holder: string): Promise<Derivative | 'mine' | 'being made'> {
     const time = now().getTime();
     const known = (await stores.derivatives.get(id))?.derivative;
-    if (known && (await areThere(blobs, known))) return known;
+    if (known) {
+      // First it is wanted again, then it is looked for: the sweep does it the other way round.
+      for (const key of blobsOf(known)) await stores.unused.remove(key);
+      if (await areThere(blobs, known)) return known;
+    }
     const after = await stores.derivatives.update(id, (current) => {
       const { making } = current ?? {};
       return making && making.holder !== holder && making.until > time ? undefined : { making: { holder, until: time + BELIEVED } };
@@ -127,6 +133,10 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
     }, BELIEVED / 3);
     try {
       const derivative = await make(master, signal);
+      // The same bytes may have lain there, about to be swept.
+      for (const key of blobsOf(derivative)) await stores.unused.remove(key);
+      if (!(await areThere(blobs, derivative)))
+        throw new Problem('port-unavailable', { detail: 'a derivative was swept while it was made' });
       await stores.derivatives.update(id, () => ({ derivative }));
       return derivative;
     } catch (thrown) {

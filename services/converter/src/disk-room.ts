@@ -5,6 +5,7 @@ import { sleep } from '@vitrine/platform/sleep.ts';
 const LOOK_AGAIN = 10_000;
 
 export type DiskRoom = {
+  isThere(): Promise<boolean>;
   /** Resolves when enough of the disk is free; rejects when the signal aborts. */
   wait(signal: AbortSignal): Promise<void>;
 };
@@ -17,6 +18,7 @@ export type DiskRoom = {
 export function diskRoom(folder: string, percent: number, log: Log, free: (folder: string) => Promise<number> = freePercent): DiskRoom {
   let told = false;
   return {
+    isThere: async () => (await free(folder)) >= percent,
     wait: async (signal) => {
       while ((await free(folder)) < percent) {
         if (!told) log.warn({ folder, percent }, 'bulk conversions wait: too little of the disk is free (VITRINE_CONVERTER_FREE_PERCENT)');

@@ -8,15 +8,21 @@ import { withdrawPages } from './withdraw-image.ts';
 type Change = (current: ImageDocument) => ImageDocument;
 type Rejection = NonNullable<ImageDocument['rejection']>;
 
+export type MadePage = { readonly page: number; readonly sha256: string; readonly made: Derivative | Rejection };
+
 const SUPERSEDED_KEPT = 50;
 
 /** What came of work on an image is written, unless the image was withdrawn or wanted differently meanwhile, and announced. */
 export type ImageResult = {
   /** @returns whether it was still wanted */
   conclude(image: string, read: ImageDocument, cause: Cause, change: Change): Promise<boolean>;
-  /** The same of a page after the first, which has no wish of its own. */
-  concludePage(image: string, read: ImageDocument, page: number, cause: Cause, made: Derivative | Rejection): Promise<void>;
-  /** Withdraws what pages an earlier master had beyond these. */
+  /**
+   * The same of a page after the first, which has no wish of its own: it is written while the image is what was made of the same master.
+   *
+   * @returns whether it was
+   */
+  concludePage(image: string, read: ImageDocument, page: MadePage, cause: Cause): Promise<boolean>;
+  /** Drops what pages an earlier master had beyond these: they go when no manifest shows them any more (R10). */
   concludePages(image: string, pages: number, cause: Cause): Promise<void>;
 };
 
@@ -33,7 +39,10 @@ export function imageResults(stores: Stores, announce: AnnounceImage): ImageResu
       return concluded;
     },
 
-    concludePage: async (image, read, page, cause, made) => {
+    concludePage: async (image, read, { page, sha256, made }, cause) => {
+      const whole = await images.get(image);
+      // Another run has newer bytes: its pages are the image's.
+      if (whole?.state !== 'converted' || whole.derivative?.master.sha256 !== sha256) return false;
       const id = pageImageId(image, page);
       const { object, wanted, rights } = read;
       await images.update(id, (current) => {
@@ -47,17 +56,26 @@ export function imageResults(stores: Stores, announce: AnnounceImage): ImageResu
           superseded: [],
           pageOf: { image, page },
         };
-        const changed = 'version' in made ? converted(known, made) : rejected(known, made);
+        // What the page was in an earlier master is not shown beside the pages of this one.
+        const changed = 'version' in made ? converted(known, made) : rejected({ ...known, state: 'rejected' }, made, known);
         return changed && { ...changed, wanted };
       });
       // The image may have been withdrawn between its last look and this.
       if ((await images.get(image))?.state === 'withdrawn') await withdrawPages(image, page, page, stores, announce, cause);
       else await announce(id, cause);
+      return true;
     },
 
     concludePages: async (image, pages, cause) => {
-      const most = (await images.get(image))?.mostPages ?? 1;
-      if (most > pages) await withdrawPages(image, pages + 1, most, stores, announce, cause);
+      const whole = await images.get(image);
+      const most = whole?.mostPages ?? 1;
+      if (!whole || most <= pages) return;
+      const gone = Array.from({ length: most - pages }, (_, n) => pageImageId(image, pages + 1 + n));
+      const planned = await stores.objects.update(whole.object, (current) =>
+        current?.state === 'present' ? { ...current, dropped: [...new Set([...current.dropped, ...gone])] } : undefined,
+      );
+      // No record, no manifest: nobody shows them.
+      if (planned?.state !== 'present') await withdrawPages(image, pages + 1, most, stores, announce, cause);
     },
   };
 }
@@ -78,9 +96,9 @@ export function converted(current: ImageDocument, derivative: Derivative): Image
 }
 
 /** An image whose master can't be used; one that can still be shown as it was stays. */
-function rejected(current: ImageDocument, rejection: Rejection): ImageDocument {
+function rejected(current: ImageDocument, rejection: Rejection, before = current): ImageDocument {
   if (current.state === 'converted' || current.state === 'described') return { ...current, rejection };
-  return { ...current, state: 'rejected', rejection, revision: current.revision + (sameRejection(current, rejection) ? 0 : 1) };
+  return { ...current, state: 'rejected', rejection, revision: current.revision + (sameRejection(before, rejection) ? 0 : 1) };
 }
 
 /** A master that can't be used: the manifest goes on without it. @throws what was thrown */

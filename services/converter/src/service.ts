@@ -25,7 +25,7 @@ export type ConverterDeps = ServiceDeps &
   };
 
 /** Masters under way beside those that are being converted: a network is slower than a core. */
-const FETCHING = 2;
+const FETCHING = 6;
 /** Bulk requests at hand, of which each source gets its turn. */
 const BULK_AT_HAND = 64;
 

@@ -40,17 +40,21 @@ export async function sweep({ stores, blobs, now, days }: SweepDeps, { dryRun }:
       if (since !== undefined && time - since >= days * DAY) due.push(key);
     }
   if (dryRun || due.length === 0) return { blobs: count, unused, deleted: due.length };
-  return { blobs: count, unused, deleted: await remove(stores, blobs, new Set(due)) };
+  return { blobs: count, unused, deleted: await remove(stores, blobs, new Set(due), time) };
 }
 
 /** First what is shared is no longer offered, then images are looked at again: who took it up in between has it now. */
-async function remove(stores: Stores, blobs: Blobs, due: ReadonlySet<string>): Promise<number> {
-  for await (const { id, value } of stores.derivatives.all())
-    if (value.derivative && blobsOf(value.derivative).some((key) => due.has(key))) await stores.derivatives.remove(id);
+async function remove(stores: Stores, blobs: Blobs, due: ReadonlySet<string>, time: number): Promise<number> {
+  for await (const { id, value } of stores.derivatives.all()) {
+    const { derivative, making } = value;
+    const abandoned = !derivative && (making?.until ?? 0) < time;
+    if (abandoned || (derivative && blobsOf(derivative).some((key) => due.has(key)))) await stores.derivatives.remove(id);
+  }
   const used = await marked(stores);
   let deleted = 0;
   for (const key of due) {
-    if (used.has(key)) continue;
+    // Who wants it again has taken its mark away.
+    if (used.has(key) || !(await stores.unused.get(key))) continue;
     await blobs.delete(key);
     await stores.unused.remove(key);
     deleted++;
@@ -62,7 +66,7 @@ async function marked({ images }: Stores): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
   // A withdrawn image may come back: while its derivative is there nothing must be made anew, but it does not hold it.
   for await (const { value } of images.all())
-    if (value.derivative && value.state !== 'withdrawn') for (const key of blobsOf(value.derivative)) used.add(key);
+    if (value.derivative && value.state === 'converted') for (const key of blobsOf(value.derivative)) used.add(key);
   return used;
 }
 

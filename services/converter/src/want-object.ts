@@ -4,8 +4,8 @@ import { type CreatedObject, imageOfKey, s3Address } from './domain/object-creat
 import type { ImageDocument, Stores } from './stores.ts';
 
 /**
- * Notes that an object in a bucket is wanted as an image of the museum object that its key names. Undefined where the key names none; what a harvested
- * record says of the image stays said.
+ * Notes that an object in a bucket is wanted as an image of the museum object that its key names. Undefined where the key names none, or one that is not
+ * to be had this way: what a harvested record says of an image stays said, and what was withdrawn stays withdrawn.
  *
  * @returns the image
  */
@@ -14,13 +14,11 @@ export async function wantObject({ images }: Stores, created: CreatedObject): Pr
   if (!named) return undefined;
   const { image, object } = named;
   const master = s3Address(created);
-  const document = await images.update(image, (current): ImageDocument | undefined => {
-    if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted: { objectRevision: 0, master }, superseded: [] };
-    const back = current.state === 'withdrawn' ? 'wanted' : current.state;
-    if (current.wanted.master === master && back === current.state) return undefined;
-    return { ...current, state: back, wanted: { ...current.wanted, master } };
-  });
-  return document && image;
+  const document = await images.update(image, (current): ImageDocument | undefined =>
+    current ? undefined : { object, revision: 0, announced: 0, state: 'wanted', wanted: { objectRevision: 0, master }, superseded: [] },
+  );
+  const ours = document?.object === object && document.wanted.master === master && document.state !== 'withdrawn' && !document.pageOf;
+  return ours ? image : undefined;
 }
 
 /** Asks for the conversion of an image that a notification made known. */

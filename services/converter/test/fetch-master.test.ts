@@ -33,7 +33,8 @@ async function fetching(answer: Answer, places: unknown[] = [], patience = 1000)
   const file = join(folder.path, 'master');
   const known = parseMasterPlaces(JSON.stringify(places).replaceAll('ORIGIN', origin));
   try {
-    const fetched = await fetchMaster({ outbound, places: known, s3: s3Masters([]) }, `${origin}/master.tif`, file, {
+    const fetched = await fetchMaster({ outbound, places: known, s3: s3Masters() }, `${origin}/master.tif`, file, {
+      source: 'museum',
       etag: undefined,
       maxBytes: 1_000_000,
       signal,
@@ -95,6 +96,8 @@ suite('masters from the web', { concurrency: 4 }, () => {
       [{ name: 'dams', origin: 'https://elsewhere.example', headers: { authorization: 'Bearer sesame' } }],
     );
     assert.equal(other.asked[0]?.authorization, undefined);
+    const others = [{ name: 'dams', origin: 'ORIGIN', headers: { authorization: 'Bearer sesame' }, sources: ['another'] }];
+    assert.equal((await fetching((_, reply) => whole(reply), others)).asked[0]?.authorization, undefined, 'of another source');
     assert.throws(
       () => parseMasterPlaces('[{"name":"dams","origin":"https://x.example/","headers":{"authorization":"Bearer sesame"}}]'),
       (thrown) => thrown instanceof Problem && thrown.code === 'configuration-invalid' && !thrown.message.includes('sesame'),

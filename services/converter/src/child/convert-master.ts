@@ -4,11 +4,11 @@ import sharp from 'sharp';
 import { descriptiveXmp } from '../domain/descriptive-xmp.ts';
 import type { ConversionResult, ConversionTask } from './conversion-task.ts';
 import { displayed } from './displayed.ts';
-import { isKeptJp2, JP2_TILE, keepJp2 } from './keep-jp2.ts';
+import { isKeptJp2, JP2_PIXELS, JP2_TILE, keepJp2 } from './keep-jp2.ts';
 import { keptPyramid } from './kept-pyramid.ts';
 import type { Made } from './made.ts';
 import { makeThumbnails } from './make-thumbnails.ts';
-import { bytesOf, openMaster } from './open-master.ts';
+import { bytesOf, demandPixels, openMaster } from './open-master.ts';
 import { verifyJp2, verifyPyramid } from './verify-derivative.ts';
 import { writeJp2 } from './write-jp2.ts';
 import { writePyramid } from './write-pyramid.ts';
@@ -45,9 +45,11 @@ async function make(task: ConversionTask): Promise<Made> {
   };
   const { encoding, tile } = task.settings;
   if (encoding === 'jp2' || encoding === 'jp2-lossless') {
+    demandPixels(master.size, JP2_PIXELS, 'as a JPEG 2000 file');
     const levels = await writeJp2(task, image, encoding === 'jp2-lossless');
     const verified = await verifyJp2(task, image, master.size, levels);
-    return { ...told, ...master.size, levels, tile: JP2_TILE, format: 'jp2', encoding, verified };
+    const lost = [...told.lost, ...told.kept, ...(master.facts.pixelsPerCentimetre === undefined ? [] : ['the resolution'])];
+    return { ...told, kept: [], lost, ...master.size, levels, tile: JP2_TILE, format: 'jp2', encoding, verified };
   }
   const restarts = await writePyramid(task, image, { master, xmp: description.xmp });
   const pyramid = await writeTileTable(task, restarts);
@@ -73,7 +75,7 @@ async function keepPyramid(task: ConversionTask): Promise<Made | undefined> {
     tile,
     encoding,
     master: master.facts,
-    changes: ['used as it is: it is a pyramid of JPEG tiles already'],
+    changes: ['used as it is, with all that it says of itself: it is a pyramid of JPEG tiles already'],
     lost: [],
     kept: [],
     verified,

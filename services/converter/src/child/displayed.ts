@@ -42,13 +42,14 @@ export async function displayed(master: OpenMaster, { background, encoding }: Co
 
 type Stretch = { readonly least: number; readonly greatest: number; readonly by: number; readonly plus: number };
 
-async function stretchOf({ decode }: OpenMaster): Promise<Stretch> {
+async function stretchOf({ decode, facts }: OpenMaster): Promise<Stretch> {
   const { channels } = await decode()
     .stats()
     .catch((thrown: unknown) => {
       throw unreadable(thrown);
     });
-  const [lowest, highest] = [Math.min(...channels.map(({ min }) => min)), Math.max(...channels.map(({ max }) => max))];
+  const colours = facts.alpha ? channels.slice(0, -1) : channels;
+  const [lowest, highest] = [Math.min(...colours.map(({ min }) => min)), Math.max(...colours.map(({ max }) => max))];
   const within = lowest >= 0 && highest <= 1;
   const [least, greatest] = within ? [0, 1] : [lowest, highest];
   const by = greatest > least ? MOST / (greatest - least) : 1;

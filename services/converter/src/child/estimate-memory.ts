@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ConversionTask } from './conversion-task.ts';
 import { jp2HeaderOf } from './keep-jp2.ts';
-import { openMaster, sniff } from './open-master.ts';
+import { openMaster, readWhole, sniff } from './open-master.ts';
 import { openPdfDocument } from './pdf-document.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -9,6 +9,8 @@ const MEGABYTE = 1024 * 1024;
 const PROCESS = 110 * MEGABYTE;
 /** Rows of tiles that a pyramid under way holds, over all its levels. */
 const STRIPS = 8;
+/** Bytes a pixel that OpenJPEG takes to encode, beside the pixels. */
+const JP2_ENCODER = 42;
 /** Bytes a pixel of what V8 has not collected yet when the tiles were gone over, and how much it lets lie. */
 const GARBAGE = 0.6;
 const MOST_GARBAGE = 80 * MEGABYTE;
@@ -27,7 +29,7 @@ export async function estimateMemory(task: ConversionTask): Promise<number> {
     return PROCESS + width * height * (10 + 3 * channels) + (await stat(input)).size * 2;
   }
   if (kind === 'pdf') {
-    const bytes = await readFile(input);
+    const bytes = await readWhole(input);
     const document = await openPdfDocument(bytes).catch(() => undefined);
     const size = document?.size(page - 1);
     document?.close();
@@ -43,5 +45,6 @@ export async function estimateMemory(task: ConversionTask): Promise<number> {
   const held = orientation >= 5 || kind === 'webp' || kind === 'gif' ? whole * 1.2 : kind === 'avif' ? whole * 2.5 : 0;
   // Coefficients of two bytes, colours at half their size; or all of the pixels.
   const passes = interlaced ? (kind === 'jpeg' ? width * height * Math.min(3, channels) * 1.6 : whole) : 0;
-  return PROCESS + strips + held + passes + Math.min(MOST_GARBAGE, width * height * GARBAGE);
+  const jp2 = settings.encoding === 'jp2' || settings.encoding === 'jp2-lossless' ? width * height * JP2_ENCODER : 0;
+  return PROCESS + strips + held + passes + jp2 + Math.min(MOST_GARBAGE, width * height * GARBAGE);
 }

@@ -1,11 +1,11 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { isJpeg2000, type Jp2Header, jp2Levels, readJp2Header } from '@vitrine/pyramid/jpeg2000/jp2-header.ts';
 import { decodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
 import { profileName } from '../domain/profile-name.ts';
 import type { ConversionTask, MasterFacts } from './conversion-task.ts';
 import type { Made } from './made.ts';
-import { demandPixels, startOf } from './open-master.ts';
+import { demandPixels, readWhole, startOf } from './open-master.ts';
 
 /** What of a file tells how it is to be read; profiles and metadata may stand before it. */
 const JP2_HEADER = 4 * 1024 * 1024;
@@ -30,9 +30,10 @@ export async function keepJp2({ input, output, maxPixels }: ConversionTask): Pro
   const header = await jp2HeaderOf(input);
   const { width, height, channels, unfit } = header;
   if (unfit !== undefined) throw new Problem('master-format-unsupported', { detail: `JPEG 2000 with ${unfit} can’t be served as it is` });
-  demandPixels(header, Math.min(maxPixels, JP2_PIXELS));
+  demandPixels(header, maxPixels);
+  demandPixels(header, JP2_PIXELS, 'of JPEG 2000 that is served as it is (VITRINE_JP2_MASTERS=convert)');
   const levels = jp2Levels(header);
-  const bytes = await readFile(input);
+  const bytes = await readWhole(input);
   for (const level of new Set([0, levels.length - 1])) {
     const expected = levels[level];
     const decoded = await decodeJp2(bytes, level).catch((cause: unknown) => {

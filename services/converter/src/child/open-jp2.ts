@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { decodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
 import type { ConversionTask } from './conversion-task.ts';
 import { drawnMaster } from './drawn-page.ts';
 import { jp2Facts, jp2HeaderOf, OPENJPEG } from './keep-jp2.ts';
-import { demandPixels, type OpenMaster } from './open-master.ts';
+import { demandPixels, type OpenMaster, readWhole } from './open-master.ts';
 
 /**
  * A JPEG 2000 master, decoded by OpenJPEG in WebAssembly: whole, at some 18 bytes a pixel.
@@ -17,7 +16,7 @@ export async function openJp2({ input, page, maxPixels }: ConversionTask): Promi
   const { width, height, bits, profile, undecodable } = header;
   if (undecodable !== undefined) throw new Problem('master-format-unsupported', { detail: `the file is JPEG 2000 with ${undecodable}` });
   demandPixels(header, maxPixels);
-  const decoded = await decodeJp2(await readFile(input), 0).catch((cause: unknown) => {
+  const decoded = await decodeJp2(await readWhole(input), 0).catch((cause: unknown) => {
     // What OpenJPEG throws is a number.
     throw new Problem('master-unreadable', { detail: 'its JPEG 2000 can’t be decoded', cause });
   });

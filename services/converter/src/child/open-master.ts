@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { tiffPages } from '@vitrine/pyramid/tiff-pages.ts';
 import sharp, { type Metadata, type Sharp } from 'sharp';
@@ -118,10 +118,15 @@ async function sampleOf(input: string, kind: string, { directory }: Pages, { ori
   return sample && { bands: sample.bands, decode: () => sharp(sample.file, { limitInputPixels: false, failOn: 'error' }) };
 }
 
-/** @throws Problem `master-too-large` */
-export function demandPixels({ width, height }: { width: number; height: number }, maxPixels: number): void {
+/**
+ * @param what limits them, where it is no setting
+ * @throws Problem `master-too-large`
+ */
+export function demandPixels({ width, height }: { width: number; height: number }, maxPixels: number, what?: string): void {
   if (width * height > maxPixels)
-    throw new Problem('master-too-large', { detail: `${width} × ${height} pixels, at most ${maxPixels} (VITRINE_MASTER_MAX_PIXELS)` });
+    throw new Problem('master-too-large', {
+      detail: `${width} × ${height} pixels, at most ${maxPixels} ${what === undefined ? '(VITRINE_MASTER_MAX_PIXELS)' : what}`,
+    });
 }
 
 /** Where a page of a TIFF is. Where our reader can't make sense of the directories, the first is left to libvips. */
@@ -172,6 +177,16 @@ const MEANINGLESS = [1, 72, 96];
 function physicalScale({ density }: Metadata): { pixelsPerCentimetre?: number } {
   if (density === undefined || density <= 0 || MEANINGLESS.includes(density)) return {};
   return { pixelsPerCentimetre: Number((density / CENTIMETRES_PER_INCH).toPrecision(6)) };
+}
+
+const WHOLE_FILE = 2 ** 31 - 1;
+
+/** A file that its decoder wants whole. @throws Problem `master-too-large` */
+export async function readWhole(path: string): Promise<Buffer> {
+  const bytes = await bytesOf(path);
+  if (bytes > WHOLE_FILE)
+    throw new Problem('master-too-large', { detail: `${bytes} bytes; of PDF and JPEG 2000 at most two gigabytes are read` });
+  return readFile(path);
 }
 
 /** The size of a file in bytes. */

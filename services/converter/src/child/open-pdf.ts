@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ConversionTask } from './conversion-task.ts';
 import { type DrawnPage, drawnMaster } from './drawn-page.ts';
-import { demandPixels, type OpenMaster } from './open-master.ts';
+import { demandPixels, type OpenMaster, readWhole } from './open-master.ts';
 import { openPdfDocument } from './pdf-document.ts';
 
 const POINTS_PER_INCH = 72;
@@ -19,7 +18,7 @@ const RGBX = 4;
  * @throws Problem `master-unreadable`, `master-too-large`
  */
 export async function openPdf({ input, page, settings, maxPixels }: ConversionTask): Promise<OpenMaster> {
-  const document = await openPdfDocument(await readFile(input)).catch((cause: unknown) => {
+  const document = await openPdfDocument(await readWhole(input)).catch((cause: unknown) => {
     throw new Problem('master-unreadable', { detail: `the PDF: ${cause instanceof Error ? cause.message : cause}`, cause });
   });
   try {
@@ -31,7 +30,8 @@ export async function openPdf({ input, page, settings, maxPixels }: ConversionTa
     if (!points) throw new Problem('master-unreadable', { detail: `page ${page} of the PDF can’t be read` });
     const pixels = (side: number) => Math.max(1, Math.round((side * settings.pdfDpi) / POINTS_PER_INCH));
     const size = { width: pixels(points.width), height: pixels(points.height) };
-    demandPixels(size, Math.min(maxPixels, MOST_PIXELS));
+    demandPixels(size, maxPixels);
+    demandPixels(size, MOST_PIXELS, 'of a drawn page (VITRINE_PDF_DPI)');
     const drawn = document.draw(page - 1, size);
     if (!drawn) throw new Problem('master-unreadable', { detail: `page ${page} of the PDF can’t be drawn` });
     const scale = Number((settings.pdfDpi / CENTIMETRES_PER_INCH).toPrecision(6));

@@ -6,8 +6,6 @@ import { encodeJp2 } from '@vitrine/pyramid/jpeg2000/openjpeg.ts';
 import type { Size } from '@vitrine/pyramid/pyramid-level.ts';
 import type { Sharp } from 'sharp';
 import type { ConversionTask } from './conversion-task.ts';
-import { JP2_PIXELS } from './keep-jp2.ts';
-import { demandPixels } from './open-master.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A JPEG 2000 file, by OpenJPEG, which wants the whole image in memory. @returns the sizes that it has in itself */
@@ -19,7 +17,6 @@ export async function writeJp2({ output, settings }: ConversionTask, image: () =
       throw unreadable(thrown);
     });
   const { width, height, channels } = info;
-  demandPixels(info, JP2_PIXELS);
   if (channels !== 1 && channels !== 3) throw new Problem('unexpected', { detail: `${channels} channels for JPEG 2000` });
   const file = jp2File(await encodeJp2({ data, width, height, channels }, lossless ? 'lossless' : settings.jp2Ratio), {
     width,

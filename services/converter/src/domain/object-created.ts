@@ -40,6 +40,8 @@ function decoded(key: string): string | undefined {
 export function imageOfKey(key: string): { object: string; image: string } | undefined {
   const [object = '', file = '', ...rest] = key.split('/');
   const name = file.replace(/\.[^.]*$/, '');
+  // That would be page n of another image.
+  if (/\.p\d+$/.test(name)) return undefined;
   const image = `${object}-${name}`;
   if (rest.length > 0 || name === '' || !Check(Id, object) || !Check(Id, image)) return undefined;
   return { object, image };

@@ -26,14 +26,21 @@ export function conversionFunction({ stores, results, convert }: Deps): (event: 
     const { bucket, key } = created;
     const image = await wantObject(stores, created);
     if (image === undefined)
-      return { bucket, key, outcome: 'ignored', code: 'key-names-no-object', detail: 'the key is not {object}/{file}' };
+      return {
+        bucket,
+        key,
+        outcome: 'ignored',
+        code: 'no-image-of-ours',
+        detail: 'the key is not {object}/{file}, or its image is another’s, or was withdrawn',
+      };
     const read = await stores.images.get(image);
     const address = read?.wanted.master;
     if (!read || address === undefined) throw new Problem('unexpected', { detail: `${image} is gone` });
     const context = { signal: new AbortController().signal, replayed: false };
     try {
-      const { code, detail } = await convert({ image, read, address, cause: {}, context, damaged: false });
-      return { bucket, key, outcome: 'converted', image, code, ...(detail === undefined ? {} : { detail }) };
+      const { code, detail, failed } = await convert({ image, read, address, source: undefined, cause: {}, context, damaged: false });
+      const outcome = failed ? 'rejected' : code === 'no-longer-wanted' ? 'ignored' : 'converted';
+      return { bucket, key, outcome, image, code, ...(detail === undefined ? {} : { detail }) };
     } catch (thrown) {
       const problem = await rejectImage(results, image, read, {}, thrown).catch(asProblem);
       if (problem.fault !== 'permanent') throw problem;

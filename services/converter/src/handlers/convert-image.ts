@@ -25,7 +25,7 @@ export type ConvertDeps = {
   room: DiskRoom;
 };
 
-type Request = { image: string; objectRevision: number; reason: string };
+type Request = { image: string; objectRevision: number; source?: string; reason: string };
 
 /** The worker: asks for the master again, and where its bytes are new makes and verifies a derivative. */
 export function onConversionRequested(deps: ConvertDeps): readonly Registration[] {
@@ -68,10 +68,20 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
       if (service && !copiesServices) return await describe(image, read, service, cause, signal);
       const address = service ? wholeImage(service) : master;
       if (address === undefined) throw new Problem('master-missing', { detail: 'the record names neither a file nor an image service' });
-      return await convert({ image, read, address, cause, context, damaged });
+      return await convert({ image, read, address, source, cause, context, damaged });
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       return rejectImage(results, image, read, cause, thrown);
+    }
+  }
+
+  /** Room is looked for last: many may have waited for their turn meanwhile. */
+  async function enterBulk(source: string, signal: AbortSignal): Promise<() => void> {
+    for (;;) {
+      await room.wait(signal);
+      const leave = await gate.enter(source, signal);
+      if (await room.isThere()) return leave;
+      leave();
     }
   }
 
@@ -81,8 +91,7 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
       return handle(event.data, causedBy(event), context).finally(leave);
     }),
     on(bulkConversionRequested, async (event, context) => {
-      await room.wait(context.signal);
-      const leave = await gate.enter(event.data.source ?? '', context.signal);
+      const leave = await enterBulk(event.data.source ?? '', context.signal);
       return handle(event.data, causedBy(event), context).finally(leave);
     }),
   ];

@@ -14,7 +14,9 @@ export function conversionRoute({ images }: Stores, blobs: Blobs): ServiceRoute 
       const found = await images.get(image);
       if (!found) throw new Problem('image-not-found', { detail: image });
       const { object, state, wanted, fetched, rejection, derivative, pageOf, superseded } = found;
-      const report: unknown = derivative && JSON.parse(String(await blobs.read(derivative.report.key)));
+      // Of an image that was withdrawn it may have been swept.
+      const there = derivative && (await blobs.stat(derivative.report.key));
+      const report: unknown = there && derivative ? JSON.parse(String(await blobs.read(derivative.report.key))) : undefined;
       return reply.header('cache-control', 'no-store').send({
         image,
         object,

@@ -15,8 +15,9 @@ export function notificationRoute({ stores, publish, intents, log }: Deps): Serv
     const named = imageOfKey(created.key);
     if (!named) return void log.info(created, 'a created object whose key is not {object}/{file} is left alone');
     await intents.carryOut(named.image, async () => {
-      await wantObject(stores, created);
-      await requestConversion(stores, publish, named.image, `created ${created.etag}`);
+      if ((await wantObject(stores, created)) === undefined)
+        log.info(created, 'a created object is left alone: its image is another’s, or was withdrawn');
+      else await requestConversion(stores, publish, named.image, `created ${created.etag}`);
     });
   }
 

@@ -2,9 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
-import { isDiskFault } from '../disk-fault.ts';
 import { openMasterFile } from './master-file.ts';
-import type { MasterPlaces } from './master-places.ts';
+import { type MasterPlaces, placesOf } from './master-places.ts';
 import type { OpenedMaster, Resume } from './opened-master.ts';
 import type { S3Masters } from './s3-masters.ts';
 
@@ -13,6 +12,8 @@ export type FetchedMaster = { readonly sha256: string; readonly etag?: string };
 export type MasterSources = { readonly outbound: OutboundHttp; readonly places: MasterPlaces; readonly s3: S3Masters };
 
 type Wanted = {
+  /** Whose record names the master. */
+  readonly source: string | undefined;
   readonly etag: string | undefined;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -24,7 +25,7 @@ const ACCEPT = 'image/tiff, image/jpeg;q=0.9, image/png;q=0.9, image/*;q=0.5, ap
 /** How often a transfer that was cut goes on where it was. */
 const RESUMED = 5;
 /** Fewer bytes a second than this over so many milliseconds are no transfer: a host must not hold a lane by a byte a second. */
-const SLOWEST = 1000;
+const SLOWEST = 10_000;
 const PATIENCE = 30_000;
 const SECOND = 1000;
 
@@ -38,7 +39,7 @@ export async function fetchMaster(
   sources: MasterSources,
   address: string,
   file: string,
-  { etag, maxBytes, signal, patience = PATIENCE }: Wanted,
+  { source, etag, maxBytes, signal, patience = PATIENCE }: Wanted,
 ): Promise<FetchedMaster | undefined> {
   const target = await open(file, 'w');
   try {
@@ -46,7 +47,7 @@ export async function fetchMaster(
     let done = 0;
     let resume: Resume | undefined;
     for (let cut = 0; ; cut++) {
-      const opened = await openMaster(sources, address, { etag, resume, maxBytes, signal });
+      const opened = await openMaster(sources, address, { source, etag, resume, maxBytes, signal });
       if (opened.status === 'unchanged') return undefined;
       // What is sent from its beginning again may be another version.
       if (opened.from === 0 && done > 0) {
@@ -68,10 +69,11 @@ export async function fetchMaster(
 
 type OpenWanted = Wanted & { readonly resume: Resume | undefined };
 
-async function openMaster({ outbound, places, s3 }: MasterSources, address: string, wanted: OpenWanted): Promise<OpenedMaster> {
+async function openMaster({ outbound, places: all, s3 }: MasterSources, address: string, wanted: OpenWanted): Promise<OpenedMaster> {
+  const places = placesOf(all, wanted.source);
   const url = URL.parse(address);
   if (url?.protocol === 'file:') return openMasterFile(url, places.folders, wanted.etag);
-  if (url?.protocol === 's3:') return s3.open(url, wanted);
+  if (url?.protocol === 's3:') return s3.open(url, places.buckets, wanted);
   const headers = places.origins.find(({ origin }) => origin === url?.origin)?.headers;
   const answer = await outbound
     .get(address, { accept: ACCEPT, headers, ...wanted, etag: wanted.resume ? undefined : wanted.etag })
@@ -104,18 +106,22 @@ async function receive(
       const { done, value } = await iterator.next();
       if (done) return { to };
       if (to + value.length > maxBytes) throw new Problem('master-too-large', { detail: limit(address, maxBytes) });
-      await write(target, value, to);
+      await write(target, value, to).catch((cause: unknown) => {
+        throw new Problem('port-unavailable', { detail: 'the disk can’t be written', cause });
+      });
       hash.update(value);
       to += value.length;
       if (Date.now() - markedAt < patience) continue;
       tooSlow = to - marked < (SLOWEST * patience) / SECOND;
-      if (tooSlow) throw new Problem('source-unreachable', { detail: `${address} sends less than a kilobyte a second` });
+      if (tooSlow) throw new Problem('source-unreachable', { detail: `${address} sends less than ten kilobytes a second` });
       [markedAt, marked] = [Date.now(), to];
     }
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    if (isDiskFault(thrown)) throw new Problem('port-unavailable', { detail: 'the disk can’t be written', cause: thrown });
     const problem = asProblem(thrown);
+    // A share that fails while it is read is the source's fault.
+    if (problem.code === 'unexpected')
+      throw new Problem('source-unreachable', { detail: `${address}: ${problem.detail ?? ''}`, cause: thrown });
     if (problem.code === 'source-too-large') return tooLarge(problem);
     if (problem.code !== 'source-unreachable' || to === from || tooSlow) throw thrown;
     return { to, cut: problem };

@@ -1,16 +1,18 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { Problem } from '@vitrine/platform/problem.ts';
 import Type, { type Static } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' });
-const Folder = Type.Object({ name: Name, folder: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+/** Of these sources alone; without it of all, and of created objects. */
+const sources = Type.Optional(Type.Array(Name, { minItems: 1 }));
+const Folder = Type.Object({ name: Name, folder: Type.String({ minLength: 1 }), sources }, { additionalProperties: false });
 const Bucket = Type.Object(
-  { name: Name, bucket: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,62}$' }), store: Type.String({ pattern: '^s3://' }) },
+  { name: Name, bucket: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,62}$' }), store: Type.String({ pattern: '^s3://' }), sources },
   { additionalProperties: false },
 );
 const Origin = Type.Object(
-  { name: Name, origin: Type.String({ pattern: '^https?://[^/]+$' }), headers: Type.Record(Type.String(), Type.String()) },
+  { name: Name, origin: Type.String({ pattern: '^https?://[^/]+$' }), headers: Type.Record(Type.String(), Type.String()), sources },
   { additionalProperties: false },
 );
 const MasterPlaces = Type.Array(Type.Union([Folder, Bucket, Origin]));
@@ -42,9 +44,18 @@ export function parseMasterPlaces(setting: string): MasterPlaces {
   const folders = places.filter((place) => 'folder' in place);
   const relative = folders.find(({ folder }) => !isAbsolute(folder));
   if (relative) throw invalid(`the folder of ${relative.name} is not an absolute path`);
+  const urls = places
+    .filter((place) => 'origin' in place)
+    .map((place) => ({ ...place, origin: URL.parse(place.origin)?.origin ?? place.origin }));
   return {
-    folders,
+    folders: folders.map((place) => ({ ...place, folder: resolve(place.folder) })),
     buckets: places.filter((place) => 'bucket' in place),
-    origins: places.filter((place) => 'origin' in place),
+    origins: urls,
   };
+}
+
+/** The places that a source may name. */
+export function placesOf({ folders, buckets, origins }: MasterPlaces, source: string | undefined): MasterPlaces {
+  const open = (place: { sources?: string[] }) => place.sources === undefined || (source !== undefined && place.sources.includes(source));
+  return { folders: folders.filter(open), buckets: buckets.filter(open), origins: origins.filter(open) };
 }

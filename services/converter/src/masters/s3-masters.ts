@@ -16,11 +16,11 @@ export type S3Masters = {
    * @param address `s3://bucket/key`, its key percent-encoded
    * @throws Problem `master-missing`, `master-too-large`, `outbound-refused`, `source-unreachable`, `source-refused`
    */
-  open(address: URL, wanted: Wanted): Promise<OpenedMaster>;
+  open(address: URL, buckets: readonly BucketPlace[], wanted: Wanted): Promise<OpenedMaster>;
 };
 
 /** Masters in buckets that the settings name, each by its own credentials. */
-export function s3Masters(buckets: readonly BucketPlace[]): S3Masters {
+export function s3Masters(): S3Masters {
   const clients = new Map<string, Promise<S3Client>>();
 
   function clientOf({ name, store }: BucketPlace): Promise<S3Client> {
@@ -32,7 +32,7 @@ export function s3Masters(buckets: readonly BucketPlace[]): S3Masters {
   }
 
   return {
-    open: async (address, { etag, resume, maxBytes, signal }) => {
+    open: async (address, buckets, { etag, resume, maxBytes, signal }) => {
       const place = buckets.find(({ bucket }) => bucket === address.host);
       if (!place) throw new Problem('outbound-refused', { detail: `s3://${address.host} is no bucket of VITRINE_MASTER_PLACES` });
       const client = await clientOf(place);
