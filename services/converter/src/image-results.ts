@@ -8,7 +8,7 @@ import { withdrawPages } from './withdraw-image.ts';
 type Change = (current: ImageDocument) => ImageDocument;
 type Rejection = NonNullable<ImageDocument['rejection']>;
 
-export type MadePage = { readonly page: number; readonly sha256: string; readonly made: Derivative | Rejection };
+type MadePage = { readonly page: number; readonly sha256: string; readonly made: Derivative | Rejection };
 
 const SUPERSEDED_KEPT = 50;
 

@@ -48,7 +48,11 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
     return damaged;
   }
 
-  async function handle({ image: asked, objectRevision, reason }: Request, cause: Cause, context: HandlerContext): Promise<Outcome> {
+  async function handle(
+    { image: asked, objectRevision, source, reason }: Request,
+    cause: Cause,
+    context: HandlerContext,
+  ): Promise<Outcome> {
     const { signal, replayed } = context;
     const named = await stores.images.get(asked);
     // A page is made with the image whose master it is in.
