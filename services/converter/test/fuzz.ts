@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isProblemCode } from '@vitrine/contracts/problems.ts';
@@ -12,6 +13,7 @@ import { seeded } from '@vitrine/platform/faults.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import { sharedFixtures } from '@vitrine/platform/shared-fixtures.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
 import sharp from 'sharp';
 import { ChildPool } from '../src/child-pool.ts';
 import { standardSettings } from '../src/conversion-settings.ts';
@@ -185,9 +187,11 @@ const last = await pool.convert(
   new AbortController().signal,
 );
 if (last.width !== 700) wrong.push('a good master after all the bad ones is not converted');
+// One that has nothing to do ends by itself.
+await until('no child is left', () => children() === 0).catch(() => wrong.push(`${children()} children are left`));
+const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith('vips-'));
+if (temporary.length > 0) wrong.push(`libvips left ${temporary.join(', ')}`);
 pool.close();
-await new Promise((resolve) => setTimeout(resolve, 500));
-if (children() > 0) wrong.push(`${children()} children are left`);
 const orphans = (await readdir(out)).filter((file) => !file.startsWith('good'));
 if (orphans.length > 0) wrong.push(`left behind: ${orphans.join(', ')}`);
 await folder.remove();
