@@ -22,6 +22,8 @@ export type ConverterPartsDeps = Pick<ServiceDeps, 'documents' | 'blobs' | 'publ
   maxBytes: number;
   maxPixels: number;
   places: MasterPlaces;
+  /** The name of this replica. */
+  instance: string;
 };
 
 /** What the service and the function have in common: from the address of a master to a derivative that is announced. */

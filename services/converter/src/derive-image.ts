@@ -15,7 +15,7 @@ import type { Derivative, Stores } from './stores.ts';
 /** Raised when the same master by the same settings would come out otherwise than before. */
 const CONVERTER = 2;
 /** Milliseconds for which somebody who makes a derivative is believed to live, and between two looks of others who want it. */
-const BELIEVED = 60_000;
+const BELIEVED = 20_000;
 const ASK_AGAIN = 250;
 
 export type DeriveDeps = {
@@ -26,6 +26,8 @@ export type DeriveDeps = {
   workFolder: string;
   settings: ConversionSettings;
   maxPixels: number;
+  /** The name of this replica: what it was at when it died, it may begin again at once. */
+  instance: string;
 };
 
 type Master = { readonly file: string; readonly sha256: string; readonly page: number };
@@ -36,7 +38,9 @@ type Master = { readonly file: string; readonly sha256: string; readonly page: n
  */
 export type DeriveImage = (master: Master, signal: AbortSignal) => Promise<Derivative>;
 
-export function deriveImage({ stores, blobs, pool, now, workFolder, settings, maxPixels }: DeriveDeps): DeriveImage {
+export function deriveImage({ stores, blobs, pool, now, workFolder, settings, maxPixels, instance }: DeriveDeps): DeriveImage {
+  const replica = `${instance} `;
+  const life = `${replica}${randomUUID()} `;
   const way = sha256(JSON.stringify([CONVERTER, settings])).slice(0, 12);
 
   async function put(
@@ -99,6 +103,8 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
     }
   }
 
+  const isOfFormerLife = (holder: string) => holder.startsWith(replica) && !holder.startsWith(life);
+
   /** What is there; or that it is ours to make, as nobody else is at it. */
   async function take(id: string, holder: string): Promise<Derivative | 'mine' | 'being made'> {
     const time = now().getTime();
@@ -109,15 +115,17 @@ export function deriveImage({ stores, blobs, pool, now, workFolder, settings, ma
       if (await areThere(blobs, known)) return known;
     }
     const after = await stores.derivatives.update(id, (current) => {
-      const { making } = current ?? {};
-      return making && making.holder !== holder && making.until > time ? undefined : { making: { holder, until: time + BELIEVED } };
+      const { making, derivative } = current ?? {};
+      // Somebody has ended it since.
+      if (derivative && derivative.report.key !== known?.report.key) return undefined;
+      return making && making.until > time && !isOfFormerLife(making.holder) ? undefined : { making: { holder, until: time + BELIEVED } };
     });
     return after?.making?.holder === holder ? 'mine' : 'being made';
   }
 
   return async (master, signal) => {
     const id = `${master.sha256}.${master.page}.${way}`;
-    const holder = randomUUID();
+    const holder = `${life}${randomUUID()}`;
     for (;;) {
       const taken = await take(id, holder);
       if (typeof taken !== 'string') return taken;

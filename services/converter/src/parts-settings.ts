@@ -4,7 +4,7 @@ import { conversionSettings } from './conversion-settings.ts';
 import type { ConverterPartsDeps } from './converter-parts.ts';
 import { parseMasterPlaces } from './masters/master-places.ts';
 
-type PartsSettings = Omit<ConverterPartsDeps, 'documents' | 'blobs' | 'publish' | 'now' | 'outbound' | 'workFolder'>;
+type PartsSettings = Omit<ConverterPartsDeps, 'documents' | 'blobs' | 'publish' | 'now' | 'outbound' | 'workFolder' | 'instance'>;
 
 /** What the settings say of converting, for the service and the function. @throws Problem `configuration-invalid` */
 export function partsSettings(config: Static<typeof converterConfig>): PartsSettings {

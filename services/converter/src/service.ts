@@ -20,8 +20,6 @@ export type ConverterDeps = ServiceDeps &
     copiesServices: boolean;
     /** Days that what nobody has any more is kept. */
     sweepDays: number;
-    /** The name of this replica. */
-    instance: string;
   };
 
 /** Masters under way beside those that are being converted: a network is slower than a core. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { settingNames } from '@vitrine/contracts/settings.ts';
@@ -40,6 +41,7 @@ export async function openFunction({ env, stderr }: Surroundings, folder: string
     outbound,
     publish: createPublisher('converter', { bus, blobs }),
     now: () => new Date(),
+    instance: randomUUID(),
     workFolder: await mkdtemp(join(folder, 'vitrine-')),
   });
   return {
