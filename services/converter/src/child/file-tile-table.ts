@@ -10,7 +10,7 @@ import { fileRange } from './file-range.ts';
 /**
  * The tile table of a derivative in a file.
  *
- * @param restarts by level, the largest first, what restartTiles() says
+ * @param restarts by level, the largest first, what writeRestarting() says
  * @throws Problem `derivative-damaged`
  */
 export async function fileTileTable(path: string, quality: number, restarts: readonly Size[]): Promise<Buffer> {

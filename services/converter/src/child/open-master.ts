@@ -6,6 +6,7 @@ import { profileName } from '../domain/profile-name.ts';
 import { SNIFFED, type SniffedMaster, sniffMaster } from '../domain/sniff-master.ts';
 import { unsupportedTiff } from '../domain/unsupported-tiff.ts';
 import type { ConversionTask, MasterFacts } from './conversion-task.ts';
+import { fileRange } from './file-range.ts';
 import { openJp2 } from './open-jp2.ts';
 import { openPdf } from './open-pdf.ts';
 import { type Band, sampleTiff } from './tiff-sample.ts';
@@ -72,8 +73,7 @@ export async function sniff(path: string): Promise<Exclude<SniffedMaster['kind']
 export async function startOf(path: string, length: number): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
+    return await fileRange(file)(0, length);
   } finally {
     await file.close();
   }
@@ -133,10 +133,7 @@ export function demandPixels({ width, height }: { width: number; height: number 
 async function tiffPage(input: string, page: number): Promise<Pages> {
   const file = await open(input);
   try {
-    const pages = await tiffPages(async (from, to) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, to - from)), 0, Math.max(0, to - from), from);
-      return buffer.subarray(0, bytesRead);
-    }).catch(() => []);
+    const pages = await tiffPages(fileRange(file)).catch(() => []);
     const wanted = pages[page - 1];
     const unsupported = wanted && unsupportedTiff(wanted);
     if (unsupported !== undefined) throw new Problem('master-format-unsupported', { detail: `the file is ${unsupported}` });
