@@ -108,6 +108,57 @@ suite('from a master to its images', { concurrency: 2 }, () => {
       assert.ok(!kept.some((bytes) => bytes.equals(grey)));
     }));
 
+  test('a conversion under way is told of, ends when it is cancelled or nobody wants it, and is made when it is asked for', () =>
+    inProcess(async (running) => {
+      const { museum, operator } = running;
+      let isOpen = false;
+      const held = (opens: () => boolean): MuseumFile => ({
+        type: 'image/tiff',
+        read: async () => {
+          await until('it is let go', async () => opens());
+          return plainTiff([{ width: 60, height: 40, shade: 90 }]);
+        },
+      });
+      const underWay = async () => {
+        const { items } = await operator('/api/v1/conversions');
+        return Array.isArray(items) ? items.map(({ image, phase }) => ({ image: String(image), phase })) : [];
+      };
+      museum.publish(
+        entry(
+          'slow',
+          tiff(10),
+          held(() => isOpen),
+        ),
+      );
+      await until('it is told of', async () => (await underWay()).length === 1);
+      const [first] = await underWay();
+      assert.equal(first?.phase, 'fetching');
+      const conversion = `/api/v1/images/${first?.image}/conversion`;
+      assert.deepEqual(await operator(conversion, undefined, 'DELETE'), {});
+      assert.deepEqual(await operator(conversion, undefined, 'DELETE'), {}, 'twice is once');
+      await until('it has ended', async () => (await underWay()).length === 0);
+      const { state, cancelled, rejection } = await operator(conversion);
+      assert.deepEqual([state, cancelled, Reflect.get(Object(rejection), 'code')], ['rejected', true, 'conversion-cancelled']);
+      await until('its manifest waits no longer', async () => (await canvasesOf(running, 'slow')).length === 1);
+
+      await operator(conversion, {});
+      await until('it is asked for again', async () => (await underWay()).length === 1);
+      isOpen = true;
+      await until('it is shown', async () => (await canvasesOf(running, 'slow')).length === 2);
+      assert.equal((await operator(conversion))['cancelled'], undefined);
+
+      museum.publish(
+        entry(
+          'unwanted',
+          held(() => false),
+        ),
+      );
+      await until('the other is told of', async () => (await underWay()).length === 1);
+      museum.withdraw('unwanted');
+      await until('the other has ended', async () => (await underWay()).length === 0);
+      assert.equal((await operator('/api/v1/images/nothing/conversion', undefined, 'DELETE'))['status'], 404);
+    }));
+
   test('masters of a folder that the settings name, and of no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vitrine-scans-'));
     try {

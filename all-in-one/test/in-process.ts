@@ -23,7 +23,8 @@ export type InProcess = {
   adapters(): Adapters;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   json(path: string): Promise<Record<string, unknown>>;
-  operator(path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** With a body it is a POST, unless another method is said; what has no body answers {}. */
+  operator(path: string, body?: unknown, method?: string): Promise<Record<string, unknown>>;
   restart(settings?: Settings): Promise<void>;
 };
 
@@ -72,7 +73,7 @@ export async function inProcess(
   let vitrine = await open({});
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(path.startsWith('http') ? path : `${vitrine.publicUrl}${path}`, { headers, redirect: 'manual' });
-  const json = async (reply: Promise<Response>): Promise<Record<string, unknown>> => JSON.parse(await (await reply).text());
+  const json = async (reply: Promise<Response>): Promise<Record<string, unknown>> => JSON.parse((await (await reply).text()) || '{}');
   try {
     await run({
       museum: publisher.museum,
@@ -85,14 +86,15 @@ export async function inProcess(
       },
       get,
       json: (path) => json(get(path)),
-      operator: (path, body) =>
+      operator: (path, body, method = body === undefined ? 'GET' : 'POST') =>
         json(
           fetch(`${vitrine.publicUrl}${path}`, {
             headers: {
               authorization: `Bearer ${vitrine.token.token}`,
               ...(body === undefined ? {} : { 'content-type': 'application/json' }),
             },
-            ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+            method,
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           }),
         ),
       restart: async (more = {}) => {

@@ -13,7 +13,7 @@ function operation({ method, path, service, audience, summary, query, body, answ
     required: query?.required?.includes(name) ?? false,
     schema,
   }));
-  const status = answers === undefined ? '303' : method === 'POST' ? '202' : '200';
+  const status = statusOf(method, answers);
   return {
     summary,
     tags: [service],
@@ -27,6 +27,11 @@ function operation({ method, path, service, audience, summary, query, body, answ
     },
     ...(audience === 'operator' ? { security: [{ operator: [] }] } : {}),
   };
+}
+
+function statusOf(method: Route['method'], answers: string | undefined): string {
+  if (method === 'GET') return answers === undefined ? '303' : '200';
+  return answers === undefined ? '204' : method === 'POST' ? '202' : '200';
 }
 
 /** The route table as OpenAPI 3.1. @param server the public base URL */

@@ -45,6 +45,12 @@ export const problems = {
     title: 'Another Vitrine runs on this data folder',
     help: 'Stop the other process, or give this one its own VITRINE_DATA.',
   },
+  'conversion-cancelled': {
+    status: 409,
+    fault: 'permanent',
+    title: 'The conversion was cancelled by an operator',
+    help: 'POST /api/v1/images/{image}/conversion asks for it again, and so does a change of its object.',
+  },
   'data-folder-unwritable': {
     status: 500,
     fault: 'unexpected',

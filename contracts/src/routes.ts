@@ -3,7 +3,7 @@ import { ImageQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuer
 import type { ServiceName } from './topics.ts';
 
 export type Route = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the public base URL; `:name` is a parameter. */
   readonly path: string;
   readonly service: ServiceName;
@@ -172,6 +172,29 @@ export const routes = [
     service: 'converter',
     audience: 'operator',
     summary: "What became of an image's master: its state and the conversion report",
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/images/:image/conversion',
+    service: 'converter',
+    audience: 'operator',
+    summary: "Asks for an image's conversion again, whatever came of it before",
+    answers: 'application/json',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/images/:image/conversion',
+    service: 'converter',
+    audience: 'operator',
+    summary: "Cancels an image's conversion, under way or still to come, until its object changes or it is asked for again",
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/conversions',
+    service: 'converter',
+    audience: 'operator',
+    summary: 'The conversions under way that have taken more than a second, and how far they are',
     answers: 'application/json',
   },
   {

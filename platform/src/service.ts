@@ -1,3 +1,4 @@
+import type { Route } from '@vitrine/contracts/routes.ts';
 import type { ServiceName } from '@vitrine/contracts/topics.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Migration } from './documents/migrate.ts';
@@ -5,7 +6,7 @@ import type { ServiceSubscription } from './events/subscription.ts';
 
 /** One address of the route table, answered. */
 export type ServiceRoute = {
-  readonly method: 'GET' | 'POST';
+  readonly method: Route['method'];
   readonly path: string;
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 };

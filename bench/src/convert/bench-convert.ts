@@ -12,6 +12,7 @@ import { sharedFixtures } from '@vitrine/platform/shared-fixtures.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import sharp from 'sharp';
 import { type Figure, rounded } from '../figure.ts';
+import { besideHostile } from './beside-hostile.ts';
 import { makeMasters } from './make-masters.ts';
 import { sharpAlone } from './sharp-alone.ts';
 import { twoConverters } from './two-converters.ts';
@@ -33,6 +34,7 @@ export async function benchConvert(): Promise<Figure[]> {
     const masters = await makeMasters(join(folder.path, 'masters'), COUNT, say);
     return [
       ...(await throughput(folder.path, masters)),
+      ...(await besideHostile(folder.path, masters.slice(0, 12), say)),
       ...(await kafka(masters)),
       ...(await jpeg2000(folder.path)),
       ...(await estimates(folder.path)),

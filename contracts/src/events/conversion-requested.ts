@@ -6,6 +6,9 @@ import { defineEvent } from './define-event.ts';
 /** The reason of a request for an image whose derivative could not be read: it is looked at, and made again. */
 export const DERIVATIVE_DAMAGED = 'derivative-damaged';
 
+/** The reason of a request by an operator: the image is made anew, whatever came of it before. */
+export const ASKED_AGAIN = 'asked-again';
+
 const data = Type.Object({
   image: Id,
   object: Id,

@@ -111,7 +111,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
   // Preflight: browsers ask before a request with `Authorization` or `If-None-Match` from another origin.
   server.options('/*', async (_request, reply) =>
     reply
-      .header('access-control-allow-methods', 'GET, HEAD, POST, OPTIONS')
+      .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE, OPTIONS')
       .header('access-control-allow-headers', 'authorization, content-type, if-none-match')
       .header('access-control-max-age', '86400')
       .code(204)

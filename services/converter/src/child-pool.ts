@@ -147,7 +147,9 @@ export class ChildPool {
         forget();
         reject(
           killedBy !== null && !CRASHES.has(killedBy)
-            ? new Problem('unexpected', { detail: `a converter was ended by ${killedBy}` })
+            ? new Problem('unexpected', {
+                detail: `a converter was ended by ${killedBy}; if the system did it for want of memory, lower VITRINE_CONVERTERS or give it more`,
+              })
             : code === OUT_OF_MEMORY || killedBy === 'SIGABRT'
               ? new Problem('master-too-large', {
                   detail: `the conversion took more than ${memoryMegabytes} MB (VITRINE_CONVERTER_MEMORY_MB)`,

@@ -5,8 +5,10 @@ import type { HandlerContext, Outcome } from '@vitrine/platform/events/handler.t
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { AnnounceImage } from './announce-image.ts';
+import type { Progress } from './conversions-under-way.ts';
 import type { DeriveImage } from './derive-image.ts';
 import { converted, type ImageResult, RejectedMaster, rejectionOf } from './image-results.ts';
+import { linger } from './linger.ts';
 import { fetchMaster, type MasterSources } from './masters/fetch-master.ts';
 import type { Derivative, ImageDocument } from './stores.ts';
 
@@ -33,6 +35,7 @@ type Conversion = {
   readonly context: HandlerContext;
   /** A derivative of it was found damaged: it is made anew whatever the source says. */
   readonly damaged: boolean;
+  readonly tell?: (progress: Progress) => void;
 };
 
 export type ConvertImage = (conversion: Conversion) => Promise<Outcome>;
@@ -44,10 +47,16 @@ export type ConvertImage = (conversion: Conversion) => Promise<Outcome>;
  */
 export function convertImage({ sources, derive, results, announce, now, workFolder, maxBytes }: Deps): ConvertImage {
   /** Every page after the first; one that can't be read is rejected alone. */
-  async function convertPages({ image, read, cause, context }: Conversion, file: string, sha256: string, pages: number): Promise<void> {
+  async function convertPages(
+    { image, read, cause, context, tell }: Conversion,
+    file: string,
+    sha256: string,
+    pages: number,
+  ): Promise<void> {
     for (let page = 2; page <= pages; page++) {
       context.signal.throwIfAborted();
-      const made = await derive({ file, sha256, page }, context.signal).catch((thrown: unknown) => {
+      tell?.({ phase: 'converting', page, pages });
+      const made = await linger(context.signal, (late) => derive({ file, sha256, page }, late)).catch((thrown: unknown) => {
         const problem = asProblem(thrown);
         if (problem.fault !== 'permanent') throw thrown;
         return rejectionOf(problem);
@@ -58,7 +67,7 @@ export function convertImage({ sources, derive, results, announce, now, workFold
   }
 
   return async (conversion) => {
-    const { image, read, address, source, cause, context, damaged } = conversion;
+    const { image, read, address, source, cause, context, damaged, tell } = conversion;
     const { signal, replayed } = context;
     const known = read.fetched?.address === address ? read.fetched : undefined;
     const settled = !damaged && !replayed && (read.state === 'converted' || read.state === 'rejected');
@@ -69,7 +78,13 @@ export function convertImage({ sources, derive, results, announce, now, workFold
     }
     const file = join(workFolder, randomUUID());
     try {
-      const fetched = await fetchMaster(sources, address, file, { source, etag: settled ? known?.etag : undefined, maxBytes, signal });
+      const fetched = await fetchMaster(sources, address, file, {
+        source,
+        etag: settled ? known?.etag : undefined,
+        maxBytes,
+        signal,
+        received: (bytes) => tell?.({ phase: 'fetching', bytes }),
+      });
       const mark = fetched && { address, at: now().getTime(), ...fetched };
       if (!mark || (settled && known?.sha256 === mark.sha256)) {
         if (mark) await results.conclude(image, read, cause, (current) => ({ ...current, fetched: mark }));
@@ -77,7 +92,8 @@ export function convertImage({ sources, derive, results, announce, now, workFold
         // Still what it was: also still rejected.
         return read.state === 'rejected' && read.rejection ? { ...read.rejection, failed: true } : { code: 'unchanged' };
       }
-      const derivative = await derive({ file, sha256: mark.sha256, page: 1 }, signal).catch((thrown: unknown) => {
+      tell?.({ phase: 'converting', page: 1 });
+      const derivative = await linger(signal, (late) => derive({ file, sha256: mark.sha256, page: 1 }, late)).catch((thrown: unknown) => {
         throw new RejectedMaster(asProblem(thrown), mark);
       });
       const { width, height, pages } = derivative;

@@ -82,7 +82,7 @@ export function imageResults(stores: Stores, announce: AnnounceImage): ImageResu
 
 /** An image with a derivative; undefined where it has this one already. */
 export function converted(current: ImageDocument, derivative: Derivative): ImageDocument | undefined {
-  const { rejection: _, ...rest } = current;
+  const { rejection: _, cancelled: __, ...rest } = current;
   const same = current.state === 'converted' && current.derivative?.blob.key === derivative.blob.key;
   if (same && current.derivative?.report.key === derivative.report.key) return undefined;
   return {
@@ -96,7 +96,7 @@ export function converted(current: ImageDocument, derivative: Derivative): Image
 }
 
 /** An image whose master can't be used; one that can still be shown as it was stays. */
-function rejected(current: ImageDocument, rejection: Rejection, before = current): ImageDocument {
+export function rejected(current: ImageDocument, rejection: Rejection, before = current): ImageDocument {
   if (current.state === 'converted' || current.state === 'described') return { ...current, rejection };
   return { ...current, state: 'rejected', rejection, revision: current.revision + (sameRejection(before, rejection) ? 0 : 1) };
 }

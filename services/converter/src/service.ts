@@ -2,6 +2,7 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { ConversionGate } from './conversion-gate.ts';
+import { conversionsUnderWay } from './conversions-under-way.ts';
 import { type ConverterPartsDeps, openConverterParts } from './converter-parts.ts';
 import { describeImage } from './describe-image.ts';
 import { diskRoom } from './disk-room.ts';
@@ -9,7 +10,7 @@ import { onConversionRequested } from './handlers/convert-image.ts';
 import { planObject } from './handlers/plan-object.ts';
 import { withdrawDropped } from './handlers/withdraw-dropped.ts';
 import { withdrawObject } from './handlers/withdraw-object.ts';
-import { conversionRoute } from './http/conversion.ts';
+import { conversionRoutes } from './http/conversion.ts';
 import { notificationRoute } from './http/notifications.ts';
 import { sweepTask } from './sweep.ts';
 import { requestConversion } from './want-object.ts';
@@ -31,6 +32,7 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
   const { documents, publish, blobs, outbound, workFolder, now, log, converters, instance } = deps;
   const parts = await openConverterParts(deps);
   const { stores, announce, results, pool } = parts;
+  const underWay = await conversionsUnderWay(documents, stores, instance, now);
   const intents = await openIntents(
     'converter',
     documents,
@@ -40,7 +42,10 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
   );
   return {
     name: 'converter',
-    routes: [conversionRoute(stores, blobs), notificationRoute({ stores, publish, intents, log })],
+    routes: [
+      ...conversionRoutes({ stores, blobs, publish, announce, intents, underWay }),
+      notificationRoute({ stores, publish, intents, log }),
+    ],
     subscriptions: [
       {
         group: 'converter-plan',
@@ -56,6 +61,7 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
           ...deps,
           ...parts,
           describe: describeImage(outbound, results),
+          underWay,
           gate: new ConversionGate(converters + FETCHING),
           room: diskRoom(workFolder, deps.freePercent, log),
         }),

@@ -72,6 +72,8 @@ const ImageDocument = Type.Object({
   rights: Type.Optional(Type.String()),
   described: Type.Optional(Size),
   rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
+  /** An operator wants no conversion of it, until its object changes or it is asked for again. */
+  cancelled: Type.Optional(Type.Literal(true)),
   superseded: Type.Array(Type.String()),
   /** Of a page after the first: the image whose master it is in, and its number. */
   pageOf: Type.Optional(Type.Object({ image: Type.String(), page: Type.Integer({ minimum: 2 }) })),

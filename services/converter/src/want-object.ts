@@ -21,11 +21,17 @@ export async function wantObject({ images }: Stores, created: CreatedObject): Pr
   return ours ? image : undefined;
 }
 
-/** Asks for the conversion of an image that a notification made known. */
-export async function requestConversion({ images }: Stores, publish: Publish, image: string, reason: string): Promise<void> {
+/** Asks for the conversion of an image outside the plan. @param id what tells this request from others for the same reason */
+export async function requestConversion(
+  { images }: Pick<Stores, 'images'>,
+  publish: Publish,
+  image: string,
+  reason: string,
+  id = reason,
+): Promise<void> {
   const document = await images.get(image);
   if (!document) return;
   const objectRevision = Math.max(1, document.wanted.objectRevision);
-  const id = `${conversionRequested.type}/${image}@${objectRevision}/${reason}`;
-  await publish(outgoing(conversionRequested, { image, object: document.object, objectRevision, reason }, {}, id));
+  const eventId = `${conversionRequested.type}/${image}@${objectRevision}/${id}`;
+  await publish(outgoing(conversionRequested, { image, object: document.object, objectRevision, reason }, {}, eventId));
 }

@@ -3,10 +3,12 @@ import { suite, test } from 'node:test';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import pino from 'pino';
 import { ConversionGate } from '../src/conversion-gate.ts';
+import { NotWanted } from '../src/conversions-under-way.ts';
 import { diskRoom } from '../src/disk-room.ts';
 import { createdObjects, imageOfKey, s3Address } from '../src/domain/object-created.ts';
 import { profileName } from '../src/domain/profile-name.ts';
 import { sniffMaster } from '../src/domain/sniff-master.ts';
+import { linger } from '../src/linger.ts';
 
 const never = new AbortController().signal;
 
@@ -109,4 +111,32 @@ suite('what a file is by its first bytes', () => {
     });
   test('what is like nothing is nothing', () => assert.equal(sniffMaster(bytes('hello')), undefined));
   test('a profile without tables has no name', () => assert.equal(profileName(Buffer.alloc(140, 0xff)), ''));
+});
+
+suite('work whose process is to end', () => {
+  const ending = () => new AbortController();
+  const slow = (signal: AbortSignal) => sleep(30, signal).then(() => (signal.aborted ? 'given up' : 'done'));
+
+  test('is finished within its time', async () => {
+    const end = ending();
+    const work = linger(end.signal, slow, 5000);
+    end.abort(new Error('stopped'));
+    assert.equal(await work, 'done');
+  });
+
+  test('is given up after it, and at once where nobody wants it', async () => {
+    for (const [reason, milliseconds] of [
+      [new Error('stopped'), 1],
+      [new NotWanted('cancelled'), 60_000],
+    ] as const) {
+      const end = ending();
+      const work = linger(end.signal, (signal) => sleep(60_000, signal).then(() => signal.reason), milliseconds);
+      end.abort(reason);
+      assert.equal(await work, reason);
+    }
+  });
+
+  test('is not begun when it has ended already', async () => {
+    await assert.rejects(linger(AbortSignal.abort(new Error('stopped')), slow), /stopped/);
+  });
 });

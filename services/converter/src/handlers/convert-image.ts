@@ -1,10 +1,16 @@
-import { bulkConversionRequested, conversionRequested, DERIVATIVE_DAMAGED } from '@vitrine/contracts/events/conversion-requested.ts';
+import {
+  ASKED_AGAIN,
+  bulkConversionRequested,
+  conversionRequested,
+  DERIVATIVE_DAMAGED,
+} from '@vitrine/contracts/events/conversion-requested.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { type HandlerContext, type Outcome, on, type Registration } from '@vitrine/platform/events/handler.ts';
 import { type Cause, causedBy } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { AnnounceImage } from '../announce-image.ts';
 import type { ConversionGate } from '../conversion-gate.ts';
+import { type ConversionsUnderWay, NotWanted } from '../conversions-under-way.ts';
 import type { ConvertImage } from '../convert-image.ts';
 import type { DescribeImage } from '../describe-image.ts';
 import type { DiskRoom } from '../disk-room.ts';
@@ -21,15 +27,18 @@ export type ConvertDeps = {
   describe: DescribeImage;
   /** Whether images of somebody else's image service are copied. */
   copiesServices: boolean;
+  underWay: ConversionsUnderWay;
   gate: ConversionGate;
   room: DiskRoom;
 };
+
+const CANCELLED: Outcome = { code: 'conversion-cancelled', failed: true };
 
 type Request = { image: string; objectRevision: number; source?: string; reason: string };
 
 /** The worker: asks for the master again, and where its bytes are new makes and verifies a derivative. */
 export function onConversionRequested(deps: ConvertDeps): readonly Registration[] {
-  const { stores, blobs, announce, results, convert, describe, copiesServices, gate, room } = deps;
+  const { stores, blobs, announce, results, convert, describe, copiesServices, underWay, gate, room } = deps;
 
   /** Whether a derivative is not what it was when it was made; what is damaged is taken away, so that it can be put anew. */
   async function isDamaged({ derivative }: ImageDocument): Promise<boolean> {
@@ -53,7 +62,8 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
     cause: Cause,
     context: HandlerContext,
   ): Promise<Outcome> {
-    const { signal, replayed } = context;
+    const { signal } = context;
+    const replayed = context.replayed || reason === ASKED_AGAIN;
     const named = await stores.images.get(asked);
     // A page is made with the image whose master it is in.
     const image = named?.pageOf?.image ?? asked;
@@ -62,6 +72,10 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
     const suspected = reason === DERIVATIVE_DAMAGED;
     // A newer revision of the object has asked by an event of its own.
     if (read.wanted.objectRevision > objectRevision && !replayed && !suspected) return { code: 'superseded' };
+    if (read.cancelled) {
+      await announce(image, cause);
+      return CANCELLED;
+    }
     const damaged = suspected && (await isDamaged(named));
     if (suspected && !damaged) {
       await announce(asked, cause, true);
@@ -72,9 +86,12 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
       if (service && !copiesServices) return await describe(image, read, service, cause, signal);
       const address = service ? wholeImage(service) : master;
       if (address === undefined) throw new Problem('master-missing', { detail: 'the record names neither a file nor an image service' });
-      return await convert({ image, read, address, source, cause, context, damaged });
+      return await underWay.during(image, read.object, signal, (wanted, tell) =>
+        convert({ image, read, address, source, cause, context: { signal: wanted, replayed }, damaged, tell }),
+      );
     } catch (thrown) {
       if (signal.aborted) throw thrown;
+      if (thrown instanceof NotWanted) return thrown.code === 'cancelled' ? CANCELLED : { code: thrown.code };
       return rejectImage(results, image, read, cause, thrown);
     }
   }

@@ -99,5 +99,6 @@ function wantedImage(
   const entitled = rights === undefined ? {} : { rights };
   if (!current) return { object, revision: 0, announced: 0, state: 'wanted', wanted, ...entitled, superseded: [] };
   // A withdrawn image comes back only through a conversion, which raises its revision above the withdrawal.
-  return { ...(withRights(current, rights) ?? current), wanted, state: current.state === 'withdrawn' ? 'wanted' : current.state };
+  const { cancelled: _, ...known } = withRights(current, rights) ?? current;
+  return { ...known, wanted, state: current.state === 'withdrawn' ? 'wanted' : current.state };
 }

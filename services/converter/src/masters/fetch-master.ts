@@ -17,6 +17,8 @@ type Wanted = {
   readonly etag: string | undefined;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Told the bytes that are there. */
+  readonly received?: (bytes: number) => void;
   /** Milliseconds over which a transfer must be quick enough; for tests. */
   readonly patience?: number;
 };
@@ -39,7 +41,7 @@ export async function fetchMaster(
   sources: MasterSources,
   address: string,
   file: string,
-  { source, etag, maxBytes, signal, patience = PATIENCE }: Wanted,
+  { source, etag, maxBytes, signal, received, patience = PATIENCE }: Wanted,
 ): Promise<FetchedMaster | undefined> {
   const target = await open(file, 'w');
   try {
@@ -55,7 +57,7 @@ export async function fetchMaster(
         done = 0;
         await target.truncate(0);
       }
-      const written = await receive(opened, target, hash, { from: done, maxBytes, address, signal, patience });
+      const written = await receive(opened, target, hash, { from: done, maxBytes, address, signal, received, patience });
       done = written.to;
       const version = opened.etag;
       if (!written.cut) return { sha256: hash.digest('hex'), ...(version === undefined ? {} : { etag: version }) };
@@ -87,6 +89,7 @@ type Receiving = {
   readonly maxBytes: number;
   readonly address: string;
   readonly signal: AbortSignal;
+  readonly received: Wanted['received'];
   readonly patience: number;
 };
 
@@ -95,7 +98,7 @@ async function receive(
   { body }: Extract<OpenedMaster, { status: 'found' }>,
   target: FileHandle,
   hash: Hash,
-  { from, maxBytes, address, signal, patience }: Receiving,
+  { from, maxBytes, address, signal, received, patience }: Receiving,
 ): Promise<{ to: number; cut?: Problem }> {
   let [to, markedAt, marked] = [from, Date.now(), from];
   let tooSlow = false;
@@ -111,6 +114,7 @@ async function receive(
       });
       hash.update(value);
       to += value.length;
+      received?.(to);
       if (Date.now() - markedAt < patience) continue;
       tooSlow = to - marked < (SLOWEST * patience) / SECOND;
       if (tooSlow) throw new Problem('source-unreachable', { detail: `${address} sends less than ten kilobytes a second` });
