@@ -265,6 +265,12 @@ export const problems = {
     title: 'The stream is not an Activity Stream',
     help: 'Open its address: it must answer an OrderedCollection in JSON (Change Discovery 1.0, 3.1). It is asked again at the next interval.',
   },
+  'stream-page-missing': {
+    status: 502,
+    fault: 'source',
+    title: 'A page of the stream is not there',
+    help: 'Open the address in the detail; the walk waits for it and then goes on. After three tries it is passed over where its address has a number.',
+  },
   'text-missing': {
     status: 404,
     fault: 'permanent',
@@ -289,6 +295,12 @@ export const problems = {
     fault: 'unexpected',
     title: 'Something went wrong here',
     help: 'The log has the cause under the same trace; report it, then replay.',
+  },
+  'withdrawals-held': {
+    status: 409,
+    fault: 'permanent',
+    title: 'A source would withdraw more of its objects than it may',
+    help: 'Look at its last run: if the objects are really gone, send carry-out to the address in the detail, else discard. Nothing is withdrawn meanwhile.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
 import { Problem } from '../problem.ts';
 import { isPublicAddress } from './address-guard.ts';
+import { decoded } from './decoded-body.ts';
 import { HostBreaker } from './host-breaker.ts';
 import { type HostTurns, localTurns } from './host-turns.ts';
 
@@ -27,6 +28,10 @@ export type OutboundOptions = {
 type OutboundRequest = {
   accept: string;
   etag?: string | undefined;
+  /** As the last answer said it; asked with where there is no `etag`. */
+  lastModified?: string | undefined;
+  /** Whether the answer may come compressed; `maxBytes` counts what comes out. Not for what is resumed. */
+  compressed?: boolean | undefined;
   /** Sent to the origin of the address alone, never after a redirect elsewhere: they may hold a secret. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Only what is from there on is wanted, if it is still what this strong validator says (RFC 9110, 13.1.5 and 14.2). */
@@ -44,7 +49,11 @@ type OutboundAnswer =
       /** Where the body begins: 0, but for what is resumed. */
       readonly from: number;
       readonly etag?: string;
+      readonly lastModified?: string;
       readonly contentType?: string;
+      readonly contentEncoding?: string;
+      /** Access-Control-Allow-Origin. */
+      readonly allowOrigin?: string;
       readonly body: AsyncIterable<Uint8Array>;
       readonly address: string;
     };
@@ -81,7 +90,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   /** The turn at the host lasts until `leave`: to the end of the body, not only of the head. */
   async function send(
     url: URL,
-    { accept, etag, signal, resume, headers: own }: OutboundRequest,
+    { accept, etag, lastModified, compressed, signal, resume, headers: own }: OutboundRequest,
   ): Promise<{ response: Dispatcher.ResponseData; leave: () => void }> {
     const dispatcher = agentFor(url);
     const wait = breaker.openFor(url.host);
@@ -94,7 +103,9 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     try {
       const headers: Record<string, string> = { ...own, accept, 'user-agent': options.userAgent };
       if (resume) Object.assign(headers, { range: `bytes=${resume.from}-`, 'if-range': resume.etag });
+      if (compressed) headers['accept-encoding'] = 'gzip, br';
       if (etag !== undefined) headers['if-none-match'] = etag;
+      else if (lastModified !== undefined) headers['if-modified-since'] = lastModified;
       return { response: await request(url, { dispatcher, headers, signal }), leave };
     } catch (cause) {
       leave();
@@ -142,15 +153,26 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
         throw new Problem('source-too-large', { detail: `${url.href}: ${length} bytes, at most ${maxBytes}` });
       }
       breaker.succeeded(url.host);
-      const etag = headerOf(response, 'etag');
-      const contentType = headerOf(response, 'content-type');
+      const coding = headerOf(response, 'content-encoding');
+      let body: AsyncIterable<Uint8Array>;
+      try {
+        body = decoded(response.body, from > 0 ? undefined : coding, url);
+      } catch (thrown) {
+        leave();
+        throw thrown;
+      }
       return {
         status: 'found',
         address: url.href,
         from,
-        body: bounded(response.body, url, maxBytes - from, leave),
-        ...(etag === undefined ? {} : { etag }),
-        ...(contentType === undefined ? {} : { contentType }),
+        body: bounded(body, url, maxBytes - from, leave),
+        ...definedOf({
+          etag: headerOf(response, 'etag'),
+          lastModified: headerOf(response, 'last-modified'),
+          contentType: headerOf(response, 'content-type'),
+          contentEncoding: coding,
+          allowOrigin: headerOf(response, 'access-control-allow-origin'),
+        }),
       };
     }
     await response.body.dump().finally(leave);
@@ -180,6 +202,12 @@ function parseAddress(address: string): URL {
 /** Content-Range (RFC 9110, 14.4). */
 function beginsAt(response: Dispatcher.ResponseData, from: number): boolean {
   return headerOf(response, 'content-range')?.startsWith(`bytes ${from}-`) ?? false;
+}
+
+function definedOf<K extends string>(values: Record<K, string | undefined>): { [key in K]?: string } {
+  const defined: { [key in K]?: string } = {};
+  for (const key in values) if (values[key] !== undefined) defined[key] = values[key];
+  return defined;
 }
 
 function headerOf(response: Dispatcher.ResponseData, name: string): string | undefined {

@@ -18,7 +18,7 @@ export async function copyTexts(
   for (const address of addresses) {
     const former = known.find((copy) => copy.address === address);
     try {
-      const fetched = await fetch(address, ACCEPT, former?.etag, signal);
+      const fetched = await fetch(address, ACCEPT, { etag: former?.etag }, signal);
       if (fetched.status === 'unchanged' && former) copies.push(former);
       else if (fetched.status === 'found') {
         const blob = await keepRawCopy(blobs, fetched.body);

@@ -3,89 +3,155 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
-import type { Intents } from '@vitrine/platform/intents.ts';
 import { asProblem, type Problem } from '@vitrine/platform/problem.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
-import type { AnnounceObject } from './announce-object.ts';
-import type { Activity } from './domain/activity.ts';
+import type { Due } from './carry-out-work.ts';
 import { judgeActivity } from './domain/judge-activity.ts';
-import type { FetchDocument } from './fetch-document.ts';
-import { includeRecord } from './include-record.ts';
-import { objectWriter } from './object-writer.ts';
+import type { Included, IncludeRecord, Wanted } from './include-record.ts';
+import type { PendingRecords } from './pending-records.ts';
 import { type RecordDocument, recordKey, type Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
 const TRIES = 3;
 const FIRST_WAIT = 200;
 
-type HarvestDeps = Pick<ServiceDeps, 'blobs' | 'now' | 'log'> & {
+type HarvestDeps = Pick<ServiceDeps, 'now'> & {
   stores: Stores;
-  fetch: FetchDocument;
-  intents: Intents;
-  announce: AnnounceObject;
+  include: IncludeRecord;
+  withdrawals: Withdrawals;
+  pending: PendingRecords;
   outcome: RecordOutcome;
-  /** Stores the activity, to be carried out again when the source has had time. */
-  postpone: (activity: Activity, source: string, fault: Problem) => Promise<void>;
 };
 
-export type HarvestRecord = (activity: Activity, walk: Walk) => Promise<void>;
+/** What came of an activity, for the report; and whether its host failed. */
+export type Harvested = { readonly code: string; readonly fault?: Problem };
 
-/** Carries out one activity. Bad data end as an outcome, a source that failed as a stored retry; the walk goes on. */
-export function harvestRecord(deps: HarvestDeps): HarvestRecord {
-  const { stores, now } = deps;
-  const writer = objectWriter(stores, deps.intents, deps.announce);
-  const include = includeRecord({ ...deps, writer });
+export type HarvestRecord = (due: Due, walk: Walk) => Promise<Harvested>;
 
-  return async (activity, walk) => {
-    const key = recordKey(walk.source, activity.object);
-    const known = await stores.records.get(key);
-    if (judgeActivity(activity, known, walk.run) !== 'apply') return;
+/** Carries out one activity. Bad data end as an outcome, a source that failed as a stored retry; the run goes on. */
+export function harvestRecord({ stores, include, withdrawals, pending, outcome, now }: HarvestDeps): HarvestRecord {
+  const { records } = stores;
+
+  /** What is known of a record after an activity was carried out. */
+  async function note(
+    key: string,
+    address: string,
+    { type, time }: Pick<Wanted, 'type' | 'time'>,
+    walk: Walk,
+    result: Partial<RecordDocument>,
+  ) {
+    demandLease(walk);
+    await records.update(key, (current) => {
+      const { missingSince: _, ...known } = current ?? {};
+      return {
+        state: 'present',
+        ...known,
+        source: walk.source,
+        address,
+        run: walk.run,
+        ...(walk.listed === undefined ? {} : { listed: walk.listed }),
+        type,
+        ...(time === undefined ? {} : { time }),
+        ...result,
+      };
+    });
+  }
+
+  async function remove(due: Due['activity'], known: RecordDocument | undefined, walk: Walk, cause: Cause): Promise<Harvested> {
+    const { object, type } = due;
+    const key = recordKey(walk.source, object);
+    if (walk.settings.deletions === 'ignore') {
+      await note(key, object, due, walk, {});
+      return { code: 'deletion-ignored' };
+    }
+    const isHere = known?.object !== undefined;
+    if (isHere) await withdrawals.add(key, due, walk, type);
+    else await outcome(object, now(), { code: 'withdrawn' }, cause);
+    await pending.forget(key);
+    await note(key, object, due, walk, { state: 'gone' });
+    return { code: isHere ? 'to-withdraw' : 'not-here' };
+  }
+
+  async function read(wanted: Wanted, known: RecordDocument | undefined, walk: Walk, cause: Cause): Promise<Harvested> {
+    const { object: entity } = wanted;
+    const key = recordKey(walk.source, entity);
     const started = now();
+    let result: Included | undefined;
+    let problem: Problem | undefined;
+    try {
+      result = await patiently(walk.signal, () => include(wanted, known, walk, cause));
+      await outcome(entity, started, result.outcome, cause);
+      for (const fault of result.texts ? result.faults : []) await outcome(`${entity}#text`, started, failure(fault), cause);
+      if (result.texts && result.faults.length === 0) await outcome(`${entity}#text`, started, { code: 'done' }, cause);
+      problem = result.faults.find(({ fault }) => fault === 'source');
+      // Not before what becomes of it is stored: a crash in between repeats it.
+      if (result.withdraw !== undefined) await withdrawals.add(key, wanted, walk, result.withdraw);
+    } catch (thrown) {
+      problem = asProblem(thrown);
+      if (walk.signal.aborted || problem.fault === 'infrastructure') throw thrown;
+      const expected = problem.code === 'source-refused' && walk.settings.refused === 'ignore';
+      await outcome(entity, started, expected ? { code: 'restricted' } : failure(problem), cause);
+      if (expected) problem = undefined;
+    }
+    demandLease(walk);
+    // Before the record counts as done in this run: a crash in between repeats it, and loses nothing.
+    if (problem?.fault === 'source') {
+      const last = await pending.postpone(wanted, walk, problem);
+      if (last !== undefined) await outcome(entity, started, { code: 'given-up', detail: last, failed: true }, cause);
+    } else await pending.forget(key);
+    await note(key, entity, wanted, walk, result?.record ?? { state: 'failed' });
+    return { code: result?.outcome.code ?? problem?.code ?? 'restricted', ...(problem?.fault === 'source' ? { fault: problem } : {}) };
+  }
+
+  /** The object goes on under the same identifier at its new address, unless there is another object by now. */
+  async function move(due: Extract<Due['activity'], { kind: 'move' }>, known: RecordDocument | undefined, walk: Walk, cause: Cause) {
+    const { target, type, time } = due;
+    const [from, to] = [recordKey(walk.source, due.object), recordKey(walk.source, target.object)];
+    const there = await records.get(to);
+    if (known?.object !== undefined && there?.object === undefined) {
+      const { object } = known;
+      await records.update(to, (current) => ({
+        ...(current ?? { source: walk.source, address: target.object, run: '', type, state: 'failed' as const }),
+        object: current?.object ?? object,
+      }));
+      demandLease(walk);
+      await records.update(from, (current) => {
+        if (!current) return undefined;
+        const { object: _, etag: __, lastModified: ___, ...rest } = current;
+        return { ...rest, run: walk.run, type, state: 'moved' as const, ...(time === undefined ? {} : { time }) };
+      });
+    } else if (known?.object !== undefined && known.object !== there?.object) {
+      await withdrawals.add(from, due, walk, `moved to ${target.object}`);
+      await note(from, due.object, due, walk, { state: 'moved' });
+    } else await note(from, due.object, due, walk, { state: 'moved' });
+    await pending.forget(from);
+    const after = await records.get(to);
+    if (judgeActivity(due, after?.run === '' ? undefined : after, walk.run) !== 'apply') return { code: 'moved' };
+    const { code, ...rest } = await read({ type, time, ...target }, after, walk, cause);
+    return { code: code === 'unchanged' || code === 'updated' ? 'moved' : code, ...rest };
+  }
+
+  return async ({ activity, watermark }, walk) => {
+    const key = recordKey(walk.source, activity.object);
+    const known = await records.get(key);
+    const judged = judgeActivity(activity, known, walk.run, watermark);
+    if (judged !== 'apply') {
+      const { listed } = walk;
+      if (listed !== undefined && known?.listed !== listed) await records.update(key, (current) => current && { ...current, listed });
+      return { code: judged };
+    }
     const cause: Cause = {
       traceparent: newTraceparent(),
       ...(activity.time === undefined ? {} : { time: new Date(activity.time).toISOString() }),
     };
-    // One name for the record's outcomes, also before its object has an identifier: a failure is gone when the same entity ends well.
-    const entity = activity.object;
-    const result: Partial<RecordDocument> = {};
-    let postponed: Problem | undefined;
-    try {
-      if (activity.kind === 'remove') {
-        if (known?.object !== undefined) await writer.withdraw(known.object, activity, walk, cause, activity.type);
-        Object.assign(result, { state: 'gone' });
-        await deps.outcome(entity, started, { code: 'withdrawn' }, cause);
-      } else {
-        const { outcome, record, faults, texts } = await patiently(walk.signal, () => include(activity, known, walk, cause));
-        Object.assign(result, record);
-        await deps.outcome(entity, started, outcome, cause);
-        for (const fault of faults) await deps.outcome(`${entity}#text`, started, failure(fault), cause);
-        if (texts && faults.length === 0) await deps.outcome(`${entity}#text`, started, { code: 'done' }, cause);
-        postponed = faults.find((fault) => fault.fault === 'source');
-      }
-    } catch (thrown) {
-      const problem = asProblem(thrown);
-      if (walk.signal.aborted || problem.fault === 'infrastructure') throw thrown;
-      await deps.outcome(entity, started, failure(problem), cause);
-      Object.assign(result, { state: 'failed' });
-      if (problem.fault === 'source') postponed = problem;
-    }
-    demandLease(walk);
-    // Before the record counts as done in this run: a crash in between repeats it, and loses nothing.
-    if (postponed) await deps.postpone(activity, walk.source, postponed);
-    await stores.records.update(key, (current) => ({
-      source: walk.source,
-      address: activity.object,
-      run: walk.run,
-      type: activity.type,
-      state: 'present',
-      ...(current?.object === undefined ? {} : { object: current.object }),
-      ...(activity.time === undefined ? {} : { time: activity.time }),
-      ...result,
-    }));
+    if (activity.kind === 'remove') return remove(activity, known, walk, cause);
+    if (activity.kind === 'move') return move(activity, known, walk, cause);
+    return read(activity, known, walk, cause);
   };
 }
 
-/** Three tries for what nobody expected (R7); after that it is one record's failure, and the walk goes on. */
+/** Three tries for what nobody expected (R7); after that it is one record's failure, and the run goes on. */
 async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

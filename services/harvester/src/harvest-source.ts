@@ -1,121 +1,301 @@
-// One mode: a walk from the last page backwards to the watermark (Change Discovery 1.0, 3.5).
-// Progress kept: the run's next page in the source's document, each record's own time and run. A crash repeats at most one page.
-// The watermark moves only when a walk has reached its end, to the newest time of the publisher that the walk saw.
+// A run: each stream that changed is walked to its watermark, and what the pages ask for is stored before the walk goes further; the stored work is carried out
+// beside it; in the end what the source has no longer is withdrawn. Each of these goes on where it was after a crash.
 
-import { randomUUID } from 'node:crypto';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
-import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
-import { asProblem, Problem } from '@vitrine/platform/problem.ts';
-import { type Activity, parseActivity } from './domain/activity.ts';
-import { streamCollection, streamPage } from './domain/stream-document.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { AdaptiveLimit } from './adaptive-limit.ts';
+import { carryOutWork, type Due } from './carry-out-work.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import type { HarvestRecord } from './harvest-record.ts';
-import { recordKey, type SourceDocument, type Stores } from './stores.ts';
-import type { Walk } from './walk.ts';
+import { type OpenedWalk, openWalk } from './open-walk.ts';
+import { readStream } from './read-stream.ts';
+import { runId } from './run-id.ts';
+import { RunReport } from './run-report.ts';
+import { type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
+import { demandLease, type Walk } from './walk.ts';
+import { walkStream } from './walk-stream.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
-const ACCEPT =
-  'application/ld+json;profile="http://iiif.io/api/discovery/1/context.json", application/ld+json;q=0.9, application/json;q=0.8';
-const RECORDS_AT_ONCE = 8;
-const MAX_PAGES = 1_000_000;
-/** Clocks may differ by so much; a time beyond it is a mistake and orders nothing. */
-const CLOCK_SKEW = 24 * 60 * 60 * 1000;
+/** Milliseconds between two writings of a report while its work goes on. */
+const TELL = 2000;
+/** Failures that a run names one by one. */
+const MOST_UNUSABLE = 200;
+/** Reports kept of a source. */
+const REPORTS = 50;
 
 type Deps = {
   stores: Stores;
+  /** Of this source, with its credential. */
   fetch: FetchDocument;
   harvest: HarvestRecord;
+  withdrawals: Withdrawals;
   outcome: RecordOutcome;
   now: () => Date;
 };
 
-/** A source at work: its lease, and when to stop. */
-export type SourceContext = Pick<Walk, 'source' | 'lease' | 'signal'>;
+/** A source at work: its lease, what its operator wants, and when to stop. */
+export type SourceContext = Pick<Walk, 'source' | 'lease' | 'signal' | 'settings'>;
 
-/** Looks at a source once: walks it when it changed, goes on with a walk that was interrupted. Answers whether it walked. */
-export function harvestSource({ stores, fetch, harvest, outcome, now }: Deps) {
-  type Run = NonNullable<SourceDocument['run']>;
+export type HarvestSource = (context: SourceContext) => Promise<boolean>;
 
-  async function read(address: string, signal: AbortSignal): Promise<string> {
-    const fetched = await fetch(address, ACCEPT, undefined, signal);
-    if (fetched.status === 'found') return String(fetched.body);
-    throw new Problem('source-unreachable', { detail: `${address} answers ${fetched.status === 'gone' ? 410 : 404}` });
-  }
-
-  async function save({ source, lease }: SourceContext, change: (current: SourceDocument) => SourceDocument): Promise<void> {
-    await stores.sources.update(source, (current) => {
-      if (!lease.held()) throw new Problem('conflict', { detail: 'the lease of this source was lost' });
+/** Looks at a source once: walks what changed, goes on with a run that was interrupted. Answers whether there was a run. */
+export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, now }: Deps): HarvestSource {
+  async function save(context: SourceContext, change: (current: SourceDocument) => SourceDocument): Promise<void> {
+    await stores.sources.update(context.source, (current) => {
+      demandLease(context);
       return current && change(current);
     });
   }
 
-  /** The run to go on with, a new one where the stream changed, undefined where it did not. */
-  async function begin(context: SourceContext, document: SourceDocument): Promise<Run | undefined> {
-    if (document.run) return document.run;
-    const body = await read(document.address, context.signal);
-    const collection = streamCollection(body, document.address);
-    const last = collection && (await read(collection.last, context.signal));
-    const head = sha256(`${body}\n${last ?? ''}`);
-    if (!collection || head === document.head) return undefined;
-    const run: Run = { id: randomUUID(), next: collection.last, head, pages: 0 };
-    await save(context, (current) => ({ ...current, run, runs: current.runs + 1 }));
-    return run;
+  const stateOf = (document: SourceDocument, address: string): StreamState =>
+    document.streams.find((stream) => stream.address === address) ?? { address };
+
+  /** Level 0 and 1 tell no deletions: now and then such a stream is walked whole. */
+  function wantsWhole({ level, wholeAt }: StreamState, { settings }: SourceContext): boolean {
+    return level !== 2 && wholeAt !== undefined && now().getTime() - wholeAt >= settings.wholeWalkEvery;
   }
 
-  /** Carries out a page from its newest activity to its oldest. Answers the newest time seen, and whether the watermark was passed. */
-  async function walkPage(activities: readonly unknown[], page: string, walk: Walk, watermark: number | undefined) {
-    let newest: number | undefined;
-    let reachedWatermark = false;
-    const wanted = new Map<string, Activity>();
-    for (const [index, value] of activities.entries().toArray().reverse()) {
-      try {
-        const parsed = parseActivity(value, page);
-        if (!parsed) continue;
-        const activity = parsed.time !== undefined && parsed.time > now().getTime() + CLOCK_SKEW ? { ...parsed, time: undefined } : parsed;
-        // Change Discovery 1.0, 3.5.1: strictly before, so that equal times are processed again.
-        if (watermark !== undefined && activity.time !== undefined && activity.time < watermark) {
-          reachedWatermark = true;
-          break;
-        }
-        if (activity.time !== undefined) newest = Math.max(newest ?? activity.time, activity.time);
-        const key = recordKey(walk.source, activity.object);
-        if (!wanted.has(key)) wanted.set(key, activity);
-      } catch (thrown) {
-        // One bad activity is an outcome of its own; the page goes on.
-        await outcome(`${walk.source}/activity/${sha256(`${page}#${index}`).slice(0, 10)}`, now(), failure(asProblem(thrown)));
-      }
+  async function open(
+    context: SourceContext,
+    document: SourceDocument,
+    stream: number,
+    report: RunReport,
+  ): Promise<OpenedWalk | undefined> {
+    const { settings, signal } = context;
+    const state = stateOf(document, settings.addresses[stream] ?? '');
+    return openWalk({
+      read: readStream(fetch, signal),
+      state,
+      whole: wantsWhole(state, context),
+      context: activityContext(context),
+      note: report.note,
+      failures: document.fault?.attempts ?? 0,
+    });
+  }
+
+  const activityContext = ({ settings }: SourceContext) => ({
+    streams: settings.addresses,
+    classes: settings.classes,
+    paths: settings.paths,
+    now: now().getTime(),
+  });
+
+  /** The run to go on with, or a new one where a stream changed; undefined where none did. */
+  async function begin(
+    context: SourceContext,
+    document: SourceDocument,
+  ): Promise<{ report: RunReport; page?: OpenedWalk['page'] } | undefined> {
+    const known = document.run === undefined ? undefined : await stores.runs.get(document.run);
+    if (document.run !== undefined && known) return { report: new RunReport(document.run, known, stores) };
+    const id = runId(context.source, now());
+    const report = new RunReport(id, newRun(context.source, now()), stores);
+    for (const [stream] of context.settings.addresses.entries()) {
+      const opened = await open(context, document, stream, report);
+      if (!opened) continue;
+      const ahead = context.settings.addresses.map((_, place) => place).filter((place) => place > stream);
+      report.change({ ahead, ...walking(report.run, stream, opened) });
+      await report.save(() => demandLease(context));
+      await save(context, (current) => ({ ...current, run: id, runs: current.runs + 1 }));
+      return { report, page: opened.page };
     }
-    await eachBounded(wanted.values(), RECORDS_AT_ONCE, (activity) => harvest(activity, walk));
-    return { newest, reachedWatermark };
+    return undefined;
   }
 
-  return async (context: SourceContext): Promise<boolean> => {
+  function walking(run: RunDocument, stream: number, { walk }: OpenedWalk): Pick<RunDocument, 'walk' | 'whole'> {
+    const whole = walk.watermark === undefined;
+    return { walk: { stream, ...walk }, whole: whole ? [...run.whole, stream] : run.whole };
+  }
+
+  /** Walks what is left of a run's streams. Answers false where it was interrupted. */
+  async function walkAll(context: SourceContext, report: RunReport, first: OpenedWalk['page'], stored: () => void): Promise<boolean> {
+    const demand = () => demandLease(context);
+    let page = first;
+    let unusable = 0;
+    for (;;) {
+      const { walk, ahead } = report.run;
+      if (walk) {
+        const document = await stores.sources.get(context.source);
+        const ended = await walkStream(
+          {
+            stores,
+            report,
+            read: readStream(fetch, context.signal),
+            context: activityContext(context),
+            failures: document?.fault?.attempts ?? 0,
+            demand,
+            stored,
+            signal: context.signal,
+            quarantine: async (place, why) => {
+              if (++unusable > MOST_UNUSABLE) return;
+              const entity = `${context.source}/activity/${sha256(place).slice(0, 10)}`;
+              await outcome(entity, now(), failure(new Problem('stream-activity-invalid', { detail: why })));
+            },
+          },
+          page,
+        );
+        page = undefined;
+        if (!ended) return false;
+        await endWalk(context, report, ended);
+        continue;
+      }
+      const [stream, ...rest] = ahead;
+      if (stream === undefined) return true;
+      const document = await stores.sources.get(context.source);
+      const opened = document && (await open(context, document, stream, report));
+      report.change({ ahead: rest, ...(opened ? walking(report.run, stream, opened) : {}) });
+      page = opened?.page;
+      await report.save(demand);
+    }
+  }
+
+  /** Everything of the stream is stored: its watermark moves to the newest time of the publisher that the walk saw. */
+  async function endWalk(context: SourceContext, report: RunReport, walk: WalkState): Promise<void> {
+    const address = context.settings.addresses[walk.stream] ?? '';
+    const { newest, head, order, forward } = walk;
+    const whole = report.run.whole.includes(walk.stream);
+    await save(context, (current) => {
+      const known = stateOf(current, address);
+      const level = levelOf(known.level, newest, report);
+      const after: StreamState = {
+        ...known,
+        head,
+        ...(order === undefined ? {} : { order }),
+        ...(forward ? { forward } : {}),
+        ...(newest === undefined ? {} : { watermark: Math.max(newest, known.watermark ?? newest) }),
+        level,
+        ...(whole ? { wholeAt: now().getTime() } : {}),
+      };
+      return { ...current, streams: [...current.streams.filter((stream) => stream.address !== address), after] };
+    });
+    const { walk: _, ...rest } = report.run;
+    const told = { address, ...(order === undefined ? {} : { order }), level: levelOf(undefined, newest, report) };
+    report.replace({ ...rest, state: rest.ahead.length === 0 ? 'working' : 'walking', streams: [...rest.streams, told] });
+    await report.save(() => demandLease(context));
+  }
+
+  /** What a whole walk of every stream did not meet is there no longer, where the source tells no deletions (Change Discovery 1.0, 2.1.1). */
+  async function missed(context: SourceContext, report: RunReport): Promise<void> {
+    const { settings, source } = context;
+    const document = await stores.sources.get(source);
+    const all = settings.addresses.every((_, place) => report.run.whole.includes(place));
+    const tellsNone = settings.addresses.every((address) => (document ? stateOf(document, address).level : 2) !== 2);
+    if (!all || !tellsNone || settings.deletions === 'ignore') return;
+    const walk: Walk = { ...context, run: report.id, listed: report.id };
+    for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
+      if (context.signal.aborted) return;
+      if (value.object === undefined || value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
+      report.countOutcome('missed');
+      await withdrawals.add(id, { type: 'Delete', time: undefined }, walk, 'no longer in the stream');
+      demandLease(context);
+      await stores.records.update(recordKey(source, value.address), (current) => current && { ...current, state: 'gone', run: report.id });
+    }
+  }
+
+  async function end(context: SourceContext, report: RunReport): Promise<void> {
+    report.change({ state: 'done', endedAt: now().getTime() });
+    await report.save(() => demandLease(context));
+    await save(context, ({ run: _ended, fault: _mended, ...current }) => current);
+    const { items } = await stores.runs.list({ prefix: `${context.source}:`, limit: REPORTS * 2 });
+    for (const { id } of items.slice(0, -REPORTS)) await stores.runs.remove(id);
+  }
+
+  return async (context) => {
     const document = await stores.sources.get(context.source);
-    if (!document) return false;
-    let run = await begin(context, document);
-    if (!run) return false;
-    const visited = new Set<string>();
-    while (!context.signal.aborted) {
-      if (visited.has(run.next) || run.pages >= MAX_PAGES)
-        throw new Problem('stream-invalid', { detail: `${run.next} comes round again by its prev links` });
-      visited.add(run.next);
-      const page = streamPage(await read(run.next, context.signal), run.next);
-      const { newest, reachedWatermark } = await walkPage(page.activities, run.next, { ...context, run: run.id }, document.watermark);
-      const seen: number[] = [run.newest, newest].filter((time) => time !== undefined);
-      const top = seen.length > 0 ? { newest: Math.max(...seen) } : {};
-      if (reachedWatermark || page.prev === undefined) {
-        const { head } = run;
-        await save(context, ({ run: _ended, fault: _mended, ...current }) => ({
-          ...current,
-          ...(head === undefined ? {} : { head }),
-          ...(top.newest === undefined ? {} : { watermark: Math.max(top.newest, current.watermark ?? top.newest) }),
-        }));
-        return true;
-      }
-      const ongoing: Run = { ...run, ...top, next: page.prev, pages: run.pages + 1 };
-      await save(context, (current) => ({ ...current, run: ongoing }));
-      run = ongoing;
+    const begun = document && (await begin(context, document));
+    if (!begun) return false;
+    const { report } = begun;
+    const { signal, settings } = context;
+    const walk: Walk = { ...context, run: report.id, listed: report.run.whole.length > 0 ? report.id : undefined };
+    const limit = new AdaptiveLimit(settings.atOnce);
+    const bell = new Bell();
+    let told = now().getTime();
+    async function carryOut(due: Due): Promise<void> {
+      const { code, fault } = await harvest(due, walk);
+      if (fault) limit.slowDown();
+      report.countOutcome(code);
+      if (now().getTime() - told < TELL) return;
+      told = now().getTime();
+      await report.save(() => demandLease(context));
     }
+    let isWalking = true;
+    let fault: unknown;
+    const walked = walkAll(context, report, begun.page, () => bell.ring())
+      .catch((thrown: unknown) => {
+        fault = thrown;
+        return false;
+      })
+      .finally(() => {
+        isWalking = false;
+        bell.ring();
+      });
+    await carryOutWork({
+      stores,
+      source: context.source,
+      report,
+      limit,
+      carryOut,
+      walking: () => isWalking,
+      more: () => bell.next(signal),
+      demand: () => demandLease(context),
+      signal,
+    });
+    const whole = await walked;
+    await report.save(() => demandLease(context));
+    if (fault !== undefined) throw fault;
+    if (!whole || signal.aborted) return true;
+    await missed(context, report);
+    if (signal.aborted) return true;
+    await end(context, report);
     return true;
   };
+}
+
+function newRun(source: string, startedAt: Date): RunDocument {
+  return {
+    source,
+    startedAt: startedAt.getTime(),
+    state: 'walking',
+    ahead: [],
+    whole: [],
+    stored: 0,
+    pages: 0,
+    bytes: 0,
+    activities: [],
+    outcomes: [],
+    oddities: [],
+    streams: [],
+  };
+}
+
+/** Change Discovery 1.0, 2.1: 0 without times, 1 with times alone, 2 where it tells what was created and deleted. What a stream once told it still tells. */
+function levelOf(known: StreamState['level'], newest: number | undefined, report: RunReport): 0 | 1 | 2 {
+  const tells = report.activityTypes().some((type) => /^(create|delete|move|add|remove)$/i.test(type));
+  const level = newest === undefined ? 0 : tells ? 2 : 1;
+  return known !== undefined && known > level ? known : level;
+}
+
+/** Wakes who waits for it, and who comes to wait after it rang. */
+class Bell {
+  #rung = false;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  async next(signal: AbortSignal): Promise<void> {
+    if (!this.#rung)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1000);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        signal.addEventListener('abort', this.#wake, { once: true });
+      });
+    this.#rung = false;
+    this.#wake = undefined;
+  }
 }

@@ -5,54 +5,70 @@ import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { copyTexts } from './copy-texts.ts';
-import type { Activity } from './domain/activity.ts';
 import { canonicalHash } from './domain/canonical-hash.ts';
-import { isDeeperThan } from './domain/json-depth.ts';
-import { type FetchDocument, keepRawCopy } from './fetch-document.ts';
+import { readRecord } from './domain/read-record.ts';
+import { type FetchDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
 import { mintId, mintImageIds } from './mint-id.ts';
 import { activityFacts, type ObjectWriter } from './object-writer.ts';
 import type { ObjectDocument, RecordDocument, Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
 
-const ACCEPT = 'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8';
-const MAX_DEPTH = 64;
+const ACCEPT =
+  'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8, application/xml;q=0.5, */*;q=0.1';
+/** Raw copies kept of a record, the newest first. */
+const VERSIONS = 5;
 
-/** What came of a record: its outcome, what to note of it, the faults of its texts, and whether it has any. */
-type Included = { outcome: Outcome; record: Partial<RecordDocument>; faults: readonly Problem[]; texts: boolean };
+/** An activity that wants a record read. */
+export type Wanted = { readonly type: string; readonly time: number | undefined; readonly object: string; readonly record?: string };
 
-type Deps = { stores: Stores; fetch: FetchDocument; blobs: Blobs; writer: ObjectWriter };
+/** What came of a record: its outcome, what to note of it, the faults of its texts, whether it has any, and why its object is to be withdrawn. */
+export type Included = {
+  readonly outcome: Outcome;
+  readonly record: Partial<RecordDocument>;
+  readonly faults: readonly Problem[];
+  readonly texts: boolean;
+  readonly withdraw?: string;
+};
+
+export type IncludeRecord = (wanted: Wanted, known: RecordDocument | undefined, walk: Walk, cause: Cause) => Promise<Included>;
+
+type Deps = { stores: Stores; fetch: FetchDocument; blobs: Blobs; writer: ObjectWriter; now: () => Date };
 
 /** Fetches a record and its texts, keeps raw copies, and raises its object's revision where something changed. */
-export function includeRecord({ stores, fetch, blobs, writer }: Deps) {
-  return async (activity: Activity, known: RecordDocument | undefined, walk: Walk, cause: Cause): Promise<Included> => {
+export function includeRecord({ stores, fetch, blobs, writer, now }: Deps): IncludeRecord {
+  return async (wanted, known, walk, cause) => {
+    const { settings } = walk;
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
-    const etag = known?.state === 'present' && former?.state !== 'withdrawn' ? known.etag : undefined;
-    const fetched = await fetch(activity.object, ACCEPT, etag, walk.signal);
+    const validators = known?.state === 'present' && former?.state !== 'withdrawn' ? validatorsOf(known) : {};
+    const address = wanted.record ?? known?.record ?? wanted.object;
+    const fetched = await fetch(address, ACCEPT, validators, walk.signal);
     if (fetched.status === 'gone') {
-      const outcome: Outcome =
-        known?.object === undefined ? { code: 'gone' } : await writer.withdraw(known.object, activity, walk, cause, '410 Gone');
-      return { outcome, record: { state: 'gone' }, faults: [], texts: false };
+      const withdraw = settings.gone === 'withdraw' ? { withdraw: '410 Gone' } : {};
+      return { ...quiet({ state: 'gone' }), outcome: { code: 'gone' }, ...withdraw };
     }
-    // Change Discovery 1.0, 4.2: what can't be read is not thereby deleted.
-    if (fetched.status === 'missing') throw new Problem('source-unreachable', { detail: `${activity.object} answers 404` });
+    if (fetched.status === 'missing') return missing(address, known, walk, now().getTime());
     const copy = fetched.status === 'found' ? await keepRawCopy(blobs, fetched.body) : former?.record;
-    const seen =
-      fetched.status === 'found'
-        ? { ...(fetched.etag === undefined ? {} : { etag: fetched.etag }) }
-        : { ...(etag === undefined ? {} : { etag }) };
-    if (!copy) return { ...present(seen), outcome: { code: 'unchanged' } };
+    const elsewhere = wanted.record === undefined ? {} : { record: wanted.record };
+    const seen = {
+      ...elsewhere,
+      ...(fetched.status === 'found' ? { ...validatorsOf(fetched), copies: copiesOf(known, copy, now()) } : validators),
+    };
+    if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
 
     const body = fetched.status === 'found' ? fetched.body : await blobs.read(copy.key);
-    const content = parseRecord(body, activity.object);
+    const read = readRecord(body, fetched.status === 'found' ? fetched.contentType : undefined, address);
+    // Our copy waits for a mapping that reads it.
+    if (!read.format) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'mapping-missing', detail: read.what } };
+    const { content } = read;
     const mapped = mapLinkedArt(content);
     if (!mapped) {
       const type = isNode(content) ? String(content['type']) : '';
       // A record that was an object and says now that it is something else takes its object off the web.
-      if (known?.object !== undefined) await writer.withdraw(known.object, activity, walk, cause, `now a ${type}`);
-      return { ...present(seen), outcome: { code: 'not-an-object', detail: type } };
+      const withdraw = known?.object === undefined ? {} : { withdraw: `now a ${type}` };
+      return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'not-an-object', detail: type }, ...withdraw };
     }
-    const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: activity.object }));
+    const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
     const images = await mintImageIds(stores.ids, object, mapped.images);
     const addresses = [...new Set(mapped.images.flatMap((image) => image.text.map((text) => text.address)))];
     const { copies, faults } = await copyTexts(addresses, former?.texts ?? [], { fetch, blobs, signal: walk.signal });
@@ -61,13 +77,13 @@ export function includeRecord({ stores, fetch, blobs, writer }: Deps) {
       fence: walk.lease.fence,
       state: 'present' as const,
       reason: '',
-      address: activity.object,
+      address: wanted.object,
       record: copy,
       content: canonicalHash(content),
       mappingVersion: LINKED_ART_VERSION,
       texts: copies,
       images,
-      activity: activityFacts(activity),
+      activity: activityFacts(wanted),
     };
     let code = 'unchanged';
     await writer.write(object, walk, cause, (current) => {
@@ -80,7 +96,31 @@ export function includeRecord({ stores, fetch, blobs, writer }: Deps) {
   };
 }
 
-const present = (seen: Partial<RecordDocument>) => ({ record: { ...seen, state: 'present' as const }, faults: [], texts: false });
+const quiet = (record: Partial<RecordDocument>) => ({ record, faults: [], texts: false });
+
+/** Change Discovery 1.0, 4.2: what can't be read is not thereby deleted. It is a suspicion, and after days of grace a fact. */
+function missing(address: string, known: RecordDocument | undefined, { settings }: Walk, time: number): Included {
+  const since = known?.missingSince ?? time;
+  const detail = `${address} answers 404${since < time ? ` since ${new Date(since).toISOString()}` : ''}`;
+  if (time - since < settings.missingFor) {
+    const fault = new Problem('source-unreachable', { detail });
+    return {
+      ...quiet({ missingSince: since, state: known?.state ?? 'failed' }),
+      outcome: { code: fault.code, detail, failed: true },
+      faults: [fault],
+    };
+  }
+  const withdraw = settings.missing === 'withdraw' && known?.object !== undefined ? { withdraw: detail } : {};
+  return { ...quiet({ missingSince: since, state: 'failed' }), outcome: { code: 'record-missing', detail, failed: true }, ...withdraw };
+}
+
+type Copies = NonNullable<RecordDocument['copies']>;
+
+function copiesOf(known: RecordDocument | undefined, copy: Omit<Copies[number], 'at'> | undefined, at: Date): Copies {
+  const copies = known?.copies ?? [];
+  if (!copy || copies[0]?.sha256 === copy.sha256) return copies;
+  return [{ ...copy, at: at.getTime() }, ...copies].slice(0, VERSIONS);
+}
 
 /** What a revision stands for: the source's bytes, the mapping's version, the object's existence (R3). */
 function fingerprint({
@@ -90,15 +130,4 @@ function fingerprint({
   texts,
 }: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts'>): string {
   return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256])]);
-}
-
-function parseRecord(body: Buffer, address: string): unknown {
-  let record: unknown;
-  try {
-    record = JSON.parse(String(body));
-  } catch (cause) {
-    throw new Problem('record-not-json', { detail: address, cause });
-  }
-  if (isDeeperThan(record, MAX_DEPTH)) throw new Problem('record-invalid', { detail: `nested deeper than ${MAX_DEPTH}` });
-  return record;
 }

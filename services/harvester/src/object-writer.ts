@@ -3,15 +3,17 @@ import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import type { Intents } from '@vitrine/platform/intents.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { AnnounceObject } from './announce-object.ts';
-import type { Activity } from './domain/activity.ts';
 import type { ObjectDocument, Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
 
 type Change = (current: ObjectDocument | undefined) => ObjectDocument | undefined;
 
+/** Of the activity that leads to a change. */
+type Fact = { readonly type: string; readonly time: number | undefined };
+
 export type ObjectWriter = {
   write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void>;
-  withdraw(object: string, activity: Activity, walk: Walk, cause: Cause, reason: string): Promise<Outcome>;
+  withdraw(object: string, activity: Fact, walk: Walk, cause: Cause, reason: string): Promise<Outcome>;
 };
 
 /** Changes objects under an intent and a lease, by compare-and-set, and announces what came of it (R3, R8). */
@@ -50,6 +52,6 @@ export function objectWriter({ objects }: Stores, intents: Intents, announce: An
 }
 
 /** An activity as a fact of the object's events. */
-export function activityFacts({ type, time }: Activity): ObjectDocument['activity'] {
+export function activityFacts({ type, time }: Fact): ObjectDocument['activity'] {
   return { type, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) };
 }

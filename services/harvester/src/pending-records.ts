@@ -1,30 +1,79 @@
 import { backoff } from '@vitrine/platform/backoff.ts';
 import type { Problem } from '@vitrine/platform/problem.ts';
-import type { Activity } from './domain/activity.ts';
+import type { Due } from './carry-out-work.ts';
+import type { Wanted } from './include-record.ts';
 import { recordKey, type Stores } from './stores.ts';
+import type { Walk } from './walk.ts';
 
-const LONGEST = 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const LONGEST = HOUR;
+/** Milliseconds after which a record that was never to be had is given up. A new activity about it begins anew. */
+const GIVE_UP = 14 * 24 * HOUR;
+const AT_ONCE = 50;
+const LOOKED_AT = 2000;
 
 /** Records whose source failed: stored with a due time, so that the walk and its watermark go on without losing them (R7). */
-export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => Date, base: number) {
-  return {
-    async postpone(activity: Activity, source: string, fault: Problem): Promise<void> {
-      await pending.update(recordKey(source, activity.object), (current) => {
-        const attempts = (current?.attempts ?? 0) + 1;
-        const due = now().getTime() + (fault.retryAfter ?? backoff(attempts, base, LONGEST));
-        const { object: address, type, time } = activity;
-        return { source, address, type, ...(time === undefined ? {} : { time }), attempts, due };
-      });
-    },
+export type PendingRecords = {
+  /** @returns why it is given up, if it is */
+  postpone(wanted: Wanted, walk: Pick<Walk, 'source' | 'settings'>, fault: Problem): Promise<string | undefined>;
+  forget(key: string): Promise<void>;
+  /** Carries out what is due of a source; what fails again is stored anew, later. */
+  retryDue(source: string, retry: (due: Due) => Promise<unknown>, signal: AbortSignal): Promise<void>;
+  /** When the next one of a source is due. */
+  nextDue(source: string): Promise<number | undefined>;
+};
 
-    /** Carries out what is due of a source; what fails again is stored anew, later. */
-    async retryDue(source: string, retry: (activity: Activity) => Promise<void>): Promise<void> {
-      const { items } = await pending.list({ prefix: `${source}:`, where: { field: 'due', atMost: now().getTime() }, limit: 50 });
+export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => Date, base: number): PendingRecords {
+  return {
+    postpone: async ({ object: address, record, type, time }, { source, settings }, fault) => {
+      const key = recordKey(source, address);
+      const at = now().getTime();
+      const since = (await pending.get(key))?.since ?? at;
+      if (at - since > Math.max(GIVE_UP, settings.missingFor)) {
+        await pending.remove(key);
+        return `${fault.detail ?? fault.message}; asked in vain since ${new Date(since).toISOString()}`;
+      }
+      await pending.update(key, (current) => {
+        const attempts = (current?.attempts ?? 0) + 1;
+        const due = at + (fault.retryAfter ?? backoff(attempts, base, LONGEST));
+        return {
+          source,
+          address,
+          ...(record === undefined ? {} : { record }),
+          type,
+          ...(time === undefined ? {} : { time }),
+          attempts,
+          since: current?.since ?? at,
+          due,
+        };
+      });
+      return undefined;
+    },
+    forget: async (key) => {
+      if (await pending.get(key)) await pending.remove(key);
+    },
+    retryDue: async (source, retry, signal) => {
+      const { items } = await pending.list({ prefix: `${source}:`, where: { field: 'due', atMost: now().getTime() }, limit: AT_ONCE });
       for (const { id, value } of items) {
-        await retry({ kind: 'include', type: value.type, object: value.address, time: value.time });
+        if (signal.aborted) return;
+        const { type, time, address: object, record } = value;
+        await retry({
+          activity: { kind: 'include', type, time, object, ...(record === undefined ? {} : { record }) },
+          watermark: undefined,
+        });
         const after = await pending.get(id);
         if (after && after.attempts === value.attempts) await pending.remove(id);
       }
+    },
+    nextDue: async (source) => {
+      let next: number | undefined;
+      let looked = 0;
+      for await (const { value } of pending.all({ prefix: `${source}:` })) {
+        next = Math.min(next ?? value.due, value.due);
+        // Of very many some are due soon.
+        if (++looked === LOOKED_AT) break;
+      }
+      return next;
     },
   };
 }

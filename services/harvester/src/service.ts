@@ -8,26 +8,33 @@ import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import { announceObject } from './announce-object.ts';
-import type { ConfiguredSource } from './domain/source-address.ts';
+import { type ConfiguredSource, configureSources } from './configure-sources.ts';
+import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { harvestRecord } from './harvest-record.ts';
 import { harvestSource } from './harvest-source.ts';
 import { idsRoute } from './http/ids.ts';
-import { sourcesRoute } from './http/sources.ts';
+import { sourceRoutes } from './http/sources.ts';
+import { includeRecord } from './include-record.ts';
+import { objectWriter } from './object-writer.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
-import { openStores } from './stores.ts';
+import { openStores, type SourceDocument } from './stores.ts';
 import { tendSource } from './tend-source.ts';
+import { tendSources } from './tend-sources.ts';
+import { withdrawalsOf } from './withdrawals.ts';
 
 const LEASE = 30_000;
 const SWEEP = 60_000;
+/** Milliseconds between two looks for sources that are due. */
+const TICK = 1000;
 
 export type HarvesterDeps = ServiceDeps & {
   outbound: OutboundHttp;
   /** The name of this replica: one that died and is back has its leases at once. */
   instance: string;
   sources: readonly ConfiguredSource[];
-  /** Milliseconds between two looks at a source. */
+  /** Milliseconds between two looks at a source that doesn't say. */
   interval: number;
   maxBytes: number;
   /** Milliseconds before a record whose source failed is asked for again; doubles. */
@@ -42,13 +49,23 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const outcome = createOutcomes('harvest', deps);
   const announce = announceObject(stores, deps);
   const intents = await openIntents('harvester', documents, deps.instance, clock, (object) => announceOrReport(object, {}));
-  const fetch = fetchDocument(outbound, deps.maxBytes);
   const pending = pendingRecords(stores, now, deps.retryBase);
-  const harvest = harvestRecord({ ...deps, stores, fetch, intents, announce, outcome, postpone: pending.postpone });
-  const look = harvestSource({ stores, fetch, harvest, outcome, now });
+  const writer = objectWriter(stores, intents, announce);
+  const withdrawals = withdrawalsOf({ stores, writer, outcome, now });
+  const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
+  await configureSources(stores, deps.sources);
 
-  for (const { id, address } of deps.sources) {
-    await stores.sources.update(id, (current) => (current?.address === address ? undefined : { runs: 0, ...current, address }));
+  async function tend(source: string, signal: AbortSignal): Promise<void> {
+    await prepared();
+    const fetch = fetchDocument(outbound, deps.maxBytes);
+    const include = includeRecord({ ...deps, stores, fetch, writer });
+    const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
+    const look = harvestSource({ stores, fetch, harvest, withdrawals, outcome, now });
+    await tendSource(
+      source,
+      { ...deps, stores, leases, leaseFor: LEASE, settingsOf, look, harvest, withdrawals, pending, outcome },
+      signal,
+    );
   }
 
   // One raw copy that is missing is one object's failure: it holds up neither the start nor any other object.
@@ -90,15 +107,9 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
 
   return {
     name: 'harvester',
-    routes: [sourcesRoute(stores), idsRoute(stores)],
+    routes: [...sourceRoutes({ stores, now }), idsRoute(stores)],
     subscriptions: [],
-    tasks: [
-      sweep,
-      ...deps.sources.map(({ id }) => async (signal: AbortSignal) => {
-        await prepared();
-        await tendSource(id, { ...deps, stores, leases, leaseFor: LEASE, interval, look, pending, harvest, outcome }, signal);
-      }),
-    ],
+    tasks: [sweep, tendSources({ stores, now, log: deps.log, tick: Math.min(TICK, interval), tend })],
     emitAgain: async (replay) => {
       for await (const { id } of stores.objects.all()) await announceOrReport(id, { replay });
     },

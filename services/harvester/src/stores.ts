@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
 import type { Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
@@ -8,30 +9,138 @@ import { foldedAddress } from './domain/source-address.ts';
 const OptionalText = Type.Optional(Type.String());
 const OptionalTime = Type.Optional(Type.Number({ description: 'Milliseconds since 1970' }));
 
-/** A walk that is under way: what survives a crash of it. */
-const Run = Type.Object({ id: Type.String(), next: Type.String(), newest: OptionalTime, head: OptionalText, pages: Type.Integer() });
+/** What a document answered when it was read: asked with again, and compared. */
+const Seen = Type.Object({ address: Type.String(), sha256: Type.String(), etag: OptionalText, lastModified: OptionalText });
+export type Seen = Static<typeof Seen>;
 
-const SourceDocument = Type.Object({
+/** Where the newest activities are: at the end, as Change Discovery says, or at the beginning. */
+const Order = Type.Union([Type.Literal('oldest-first'), Type.Literal('newest-first')]);
+
+/** One stream of a source between two walks. */
+const StreamState = Type.Object({
   address: Type.String(),
   /** The newest time of the publisher up to which everything has been walked. */
   watermark: OptionalTime,
-  /** The collection and its last page as they were when the last whole walk began: unchanged, there is nothing to walk. */
-  head: OptionalText,
-  run: Type.Optional(Run),
+  /** The collection and the page with the newest activities as they were when the last whole walk began: unchanged, there is nothing to walk. */
+  head: Type.Optional(Type.Object({ collection: Seen, page: Type.Optional(Seen) })),
+  order: Type.Optional(Order),
+  /** Nothing leads back from its end: it is read from its beginning, whole, whenever it changes. */
+  forward: Type.Optional(Type.Boolean()),
+  /** Change Discovery 1.0, 2.1: told by what the stream holds. */
+  level: Type.Optional(Type.Union([Type.Literal(0), Type.Literal(1), Type.Literal(2)])),
+  /** When every page was last read. */
+  wholeAt: OptionalTime,
+});
+export type StreamState = Static<typeof StreamState>;
+
+const SourceDocument = Type.Object({
+  definition: SourceDefinition,
+  /** Who wrote the definition: the settings, which are read at every start, or an operator. */
+  origin: Type.Union([Type.Literal('settings'), Type.Literal('operator')]),
+  streams: Type.Array(StreamState),
   runs: Type.Integer(),
+  /** The run that is under way. */
+  run: OptionalText,
+  /** When it is looked at again; the earlier of the two is `due`. */
+  lookAt: Type.Number(),
+  retryAt: OptionalTime,
+  due: Type.Number(),
+  /** Rises when somebody wants a look now. */
+  wanted: Type.Integer(),
   fault: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String(), attempts: Type.Integer() })),
+  /** Withdrawals that wait for a person. */
+  held: Type.Optional(Type.Object({ withdrawals: Type.Integer(), objects: Type.Integer() })),
+  decision: Type.Optional(Type.Union([Type.Literal('carry-out'), Type.Literal('discard')])),
 });
 export type SourceDocument = Static<typeof SourceDocument>;
+
+/** Where a walk is: what survives a crash of it. */
+const WalkState = Type.Object({
+  /** Place of the stream in the source. */
+  stream: Type.Integer(),
+  next: Type.String(),
+  link: Type.Union([Type.Literal('prev'), Type.Literal('next')]),
+  /** From the oldest activities to the newest: then no work begins before the walk has ended. */
+  forward: Type.Boolean(),
+  newest: OptionalTime,
+  head: Type.Object({ collection: Seen, page: Type.Optional(Seen) }),
+  order: Type.Optional(Order),
+  /** After a Refresh (Change Discovery 1.0, 3.5.2): only deletions count. It belongs to the walk, not to a page. */
+  onlyDelete: Type.Boolean(),
+  /** The watermark was met on the page before: this one is the overlap, and the last. */
+  passed: Type.Boolean(),
+  /** As they were when the walk began. */
+  watermark: OptionalTime,
+  isFirst: Type.Boolean(),
+  /** An address that was met, to know it when it comes round again; looked for over `lap` steps, each time twice as many. */
+  met: Type.Object({ address: Type.String(), steps: Type.Integer(), lap: Type.Integer(), says: Type.String(), same: Type.Integer() }),
+});
+export type WalkState = Static<typeof WalkState>;
+
+const Count = Type.Object({ name: Type.String(), count: Type.Integer() });
+
+/** A run, under way or ended: its report. */
+const RunDocument = Type.Object({
+  source: Type.String(),
+  startedAt: Type.Number(),
+  endedAt: OptionalTime,
+  state: Type.Union([Type.Literal('walking'), Type.Literal('working'), Type.Literal('done'), Type.Literal('given-up')]),
+  /** Streams that are still to be walked, by their place. */
+  ahead: Type.Array(Type.Integer()),
+  walk: Type.Optional(WalkState),
+  /** Places of streams of which every page is read, whatever the watermark. */
+  whole: Type.Array(Type.Integer()),
+  /** Pages of work that were stored. */
+  stored: Type.Integer(),
+  pages: Type.Integer(),
+  bytes: Type.Integer(),
+  /** Activities by their type, records by what came of them. */
+  activities: Type.Array(Count),
+  outcomes: Type.Array(Count),
+  oddities: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer(), example: Type.String() })),
+  streams: Type.Array(Type.Object({ address: Type.String(), order: Type.Optional(Order), level: Type.Optional(Type.Integer()) })),
+});
+export type RunDocument = Static<typeof RunDocument>;
+
+const Resource = { object: Type.String(), record: OptionalText };
+
+/** An activity as it waits to be carried out. */
+const StoredActivity = Type.Object({
+  kind: Type.Union([Type.Literal('include'), Type.Literal('remove'), Type.Literal('move')]),
+  type: Type.String(),
+  time: OptionalTime,
+  ...Resource,
+  target: Type.Optional(Type.Object(Resource)),
+});
+export type StoredActivity = Static<typeof StoredActivity>;
+
+/** The work of a page. By id in the order in which it is to be done: the newest first. */
+const WorkDocument = Type.Object({
+  page: Type.String(),
+  /** As it was before the walk: what is older may have been done already. */
+  watermark: OptionalTime,
+  activities: Type.Array(StoredActivity),
+});
+export type WorkDocument = Static<typeof WorkDocument>;
 
 const RecordDocument = Type.Object({
   source: Type.String(),
   address: Type.String(),
+  /** Where it is read, if elsewhere. */
+  record: OptionalText,
   object: OptionalText,
   run: Type.String(),
+  /** The last run in whose walk it was met. */
+  listed: OptionalText,
   time: OptionalTime,
   type: Type.String(),
   etag: OptionalText,
-  state: Type.Union([Type.Literal('present'), Type.Literal('gone'), Type.Literal('failed')]),
+  lastModified: OptionalText,
+  state: Type.Union([Type.Literal('present'), Type.Literal('gone'), Type.Literal('moved'), Type.Literal('failed')]),
+  /** Since when it answers 404. */
+  missingSince: OptionalTime,
+  /** Our raw copies of it, the newest first. */
+  copies: Type.Optional(Type.Array(Type.Object({ ...BlobRef.properties, at: Type.Number() }))),
 });
 export type RecordDocument = Static<typeof RecordDocument>;
 
@@ -62,23 +171,38 @@ const IdDocument = Type.Object({
   sourceId: Type.String(),
 });
 
-/** A record whose source failed: asked again when it is due. */
+/** A record whose source failed: asked again when it is due. By the record's key. */
 const PendingDocument = Type.Object({
   source: Type.String(),
   address: Type.String(),
+  record: OptionalText,
   type: Type.String(),
   time: OptionalTime,
   attempts: Type.Integer(),
+  since: Type.Number(),
   due: Type.Number(),
 });
 
+/** A record whose object a run is to withdraw, when the run has ended and they are not too many. By the record's key. */
+const WithdrawalDocument = Type.Object({
+  source: Type.String(),
+  run: Type.String(),
+  type: Type.String(),
+  time: OptionalTime,
+  reason: Type.String(),
+});
+export type WithdrawalDocument = Static<typeof WithdrawalDocument>;
+
 export async function openStores(documents: Documents) {
   return {
-    sources: await openCollection(documents, { name: 'harvester.sources', indexes: [], schema: SourceDocument }),
+    sources: await openCollection(documents, { name: 'harvester.sources', indexes: ['due'], schema: SourceDocument }),
+    runs: await openCollection(documents, { name: 'harvester.runs', indexes: [], schema: RunDocument }),
+    work: await openCollection(documents, { name: 'harvester.work', indexes: [], schema: WorkDocument }),
     records: await openCollection(documents, { name: 'harvester.records', indexes: [], schema: RecordDocument }),
     objects: await openCollection(documents, { name: 'harvester.objects', indexes: [], schema: ObjectDocument }),
     ids: await openCollection(documents, { name: 'harvester.ids', indexes: [], schema: IdDocument }),
     pending: await openCollection(documents, { name: 'harvester.pending', indexes: ['due'], schema: PendingDocument }),
+    withdrawals: await openCollection(documents, { name: 'harvester.withdrawals', indexes: [], schema: WithdrawalDocument }),
   };
 }
 

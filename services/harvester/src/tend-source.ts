@@ -3,12 +3,14 @@ import { backoff } from '@vitrine/platform/backoff.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import type { Lease, Leases } from '@vitrine/platform/leases.ts';
-import { asProblem } from '@vitrine/platform/problem.ts';
-import { sleep } from '@vitrine/platform/sleep.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import type { SourceSettings } from './domain/source-settings.ts';
 import type { HarvestRecord } from './harvest-record.ts';
-import type { SourceContext } from './harvest-source.ts';
-import type { pendingRecords } from './pending-records.ts';
-import type { Stores } from './stores.ts';
+import type { HarvestSource, SourceContext } from './harvest-source.ts';
+import type { PendingRecords } from './pending-records.ts';
+import type { SourceDocument, Stores } from './stores.ts';
+import type { Walk } from './walk.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
 const LONGEST_PAUSE = 15 * 60 * 1000;
 /** After so many failures an interrupted walk is given up and begun anew: its next page may be gone for good. The watermark has not moved. */
@@ -19,60 +21,89 @@ type Deps = Pick<ServiceDeps, 'log' | 'now'> & {
   leases: Leases;
   /** Milliseconds that a lease lasts; it is renewed at a third of it. */
   leaseFor: number;
-  interval: number;
-  look: (context: SourceContext) => Promise<boolean>;
-  pending: ReturnType<typeof pendingRecords>;
+  settingsOf: (document: SourceDocument) => SourceSettings;
+  look: HarvestSource;
   harvest: HarvestRecord;
+  withdrawals: Withdrawals;
+  pending: PendingRecords;
   outcome: RecordOutcome;
 };
 
-/** Looks at a source again and again, as its only tender among all replicas, until the signal aborts. */
+/** One look at a source that is due, as its only tender among all replicas; and when it is due again. */
 export async function tendSource(source: string, deps: Deps, signal: AbortSignal): Promise<void> {
-  const { log, now, stores, leases, leaseFor, interval, outcome } = deps;
-  let lease: Lease | undefined;
-  let renewed = 0;
+  const { log, now, stores, leases, leaseFor, outcome } = deps;
+  const clock = () => now().getTime();
 
-  async function keepLease(): Promise<Lease | undefined> {
-    if (lease && now().getTime() - renewed > leaseFor / 3 && !(lease.held() && (await lease.renew()))) lease = undefined;
-    else if (lease?.held()) return lease;
-    lease ??= await leases.acquire(source);
-    renewed = now().getTime();
-    return lease;
-  }
-
-  /** Renews the lease while a long walk goes on. */
   async function withLease(work: (held: Lease) => Promise<void>): Promise<void> {
-    const held = await keepLease();
-    if (!held) return;
-    const renewal = setInterval(() => {
-      held.renew().then(
-        (kept) => {
-          if (kept) renewed = now().getTime();
-          else lease = undefined;
-        },
-        () => {},
-      );
-    }, leaseFor / 3);
+    const lease = await leases.acquire(source);
+    if (!lease) return;
+    const renewal = setInterval(() => void lease.renew().catch(() => {}), leaseFor / 3);
     try {
-      await work(held);
+      await work(lease);
     } finally {
       clearInterval(renewal);
+      await lease.release().catch(() => {});
     }
   }
 
-  async function lookOnce(held: Lease): Promise<void> {
-    const context: SourceContext = { source, lease: held, signal };
-    const started = now();
-    const walked = await deps.look(context);
-    await deps.pending.retryDue(source, (activity) => deps.harvest(activity, { ...context, run: `retry ${randomUUID()}` }));
-    const document = await stores.sources.get(source);
-    if (!walked && !document?.fault) return;
-    if (document?.fault) await stores.sources.update(source, (current) => current && (({ fault: _, ...rest }) => rest)(current));
-    log.info({ source, ms: now().getTime() - started.getTime() }, 'a walk has ended');
-    await outcome(source, started, { code: 'walked' });
+  /** Withdraws what the source has no longer, or asks a person, once. */
+  async function settle(walk: Walk, document: SourceDocument): Promise<void> {
+    const { withdrawn, held, objects } = await deps.withdrawals.settle(walk, document.decision);
+    if (withdrawn > 0) log.info({ source, withdrawn }, 'objects were withdrawn');
+    const entity = `${source}#withdrawals`;
+    if (held > 0 && held !== document.held?.withdrawals) {
+      const detail = `${held} of ${objects} objects of ${source}; POST /api/v1/sources/${source}/withdrawals with carry-out or discard`;
+      await outcome(entity, now(), failure(new Problem('withdrawals-held', { detail })));
+    } else if (held === 0 && document.held)
+      await outcome(entity, now(), { code: document.decision === 'discard' ? 'discarded' : 'withdrawn' });
+    if (held === document.held?.withdrawals && document.decision === undefined) return;
+    await stores.sources.update(source, (current) => {
+      if (!current) return undefined;
+      const { held: _, decision, ...rest } = current;
+      // A decision that came meanwhile is for the next look.
+      const kept = decision === document.decision || decision === undefined ? {} : { decision };
+      return { ...rest, ...kept, ...(held > 0 ? { held: { withdrawals: held, objects } } : {}) };
+    });
   }
 
-  async function noteFault(thrown: unknown): Promise<number> {
+  async function lookOnce(lease: Lease): Promise<void> {
+    const document = await stores.sources.get(source);
+    // Another may have looked between the list and the lease.
+    if (!document || document.due > clock()) return;
+    const settings = deps.settingsOf(document);
+    const context: SourceContext = { source, lease, signal, settings };
+    const started = now();
+    const retries: Walk = { ...context, run: `retry ${randomUUID()}`, listed: undefined };
+    let pause = settings.every;
+    try {
+      const walked = document.lookAt <= clock() && (await deps.look(context));
+      if (walked && !signal.aborted) {
+        log.info({ source, ms: clock() - started.getTime() }, 'a run has ended');
+        await outcome(source, started, { code: 'walked' });
+      } else if (document.fault) {
+        await stores.sources.update(source, (current) => current && (({ fault: _, ...rest }) => rest)(current));
+        await outcome(source, started, { code: 'unchanged' });
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      pause = await noteFault(thrown, settings);
+    }
+    await deps.pending.retryDue(source, (due) => deps.harvest(due, retries), signal);
+    await settle(retries, document);
+    if (signal.aborted) return;
+    const retryAt = await deps.pending.nextDue(source);
+    await stores.sources.update(source, (current) => {
+      if (!current) return undefined;
+      const { retryAt: _, ...rest } = current;
+      // Who wanted a look since this one began gets one.
+      const looked = document.lookAt <= started.getTime();
+      const lookAt = current.wanted !== document.wanted ? 0 : looked ? clock() + pause : current.lookAt;
+      const due = settings.paused ? Number.MAX_SAFE_INTEGER : Math.min(lookAt, retryAt ?? lookAt);
+      return { ...rest, lookAt, ...(retryAt === undefined ? {} : { retryAt }), due };
+    });
+  }
+
+  async function noteFault(thrown: unknown, { every }: SourceSettings): Promise<number> {
     const problem = asProblem(thrown);
     if (problem.fault !== 'source' && problem.fault !== 'permanent') throw thrown;
     const detail = problem.detail ?? problem.message;
@@ -84,18 +115,8 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     });
     const attempts = noted?.fault?.attempts ?? 1;
     if (attempts === 1) await outcome(source, now(), failure(problem));
-    return problem.retryAfter ?? backoff(attempts, interval, Math.max(interval, LONGEST_PAUSE));
+    return problem.retryAfter ?? backoff(attempts, every, Math.max(every, LONGEST_PAUSE));
   }
 
-  while (!signal.aborted) {
-    let pause = interval;
-    try {
-      await withLease(lookOnce);
-    } catch (thrown) {
-      if (signal.aborted) break;
-      pause = await noteFault(thrown);
-    }
-    await sleep(pause, signal);
-  }
-  await lease?.release();
+  await withLease(lookOnce);
 }

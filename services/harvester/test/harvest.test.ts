@@ -15,10 +15,15 @@ import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import pino from 'pino';
 import { announceObject } from '../src/announce-object.ts';
+import { sourceSettings } from '../src/domain/source-settings.ts';
 import { fetchDocument } from '../src/fetch-document.ts';
 import { harvestRecord } from '../src/harvest-record.ts';
+import { includeRecord } from '../src/include-record.ts';
+import { objectWriter } from '../src/object-writer.ts';
+import { pendingRecords } from '../src/pending-records.ts';
 import { createHarvester } from '../src/service.ts';
 import { openStores, type Stores } from '../src/stores.ts';
+import { withdrawalsOf } from '../src/withdrawals.ts';
 
 const log = pino({ level: 'silent' });
 const now = () => new Date();
@@ -60,7 +65,7 @@ async function withMuseum(run: (bench: Bench) => Promise<void>): Promise<void> {
           publish,
           outbound,
           instance: 'test',
-          sources: sourceless ? [] : [{ id: 'museum', address: publisher.stream }],
+          sources: sourceless ? [] : [{ id: 'museum', definition: { addresses: [publisher.stream] } }],
           interval: 20,
           maxBytes: 1_000_000,
           retryBase: 50,
@@ -100,12 +105,13 @@ suite('a walk', () => {
       await until('the walk is stuck', async () => (await stores.sources.get('museum'))?.fault?.code === 'stream-invalid');
       assert.equal((await revisions()).length, 25, 'the pages before are done');
       const stuck = await stores.sources.get('museum');
-      assert.equal(stuck?.watermark, undefined);
-      assert.match(stuck?.run?.next ?? '', /page\/0$/);
+      assert.equal(stuck?.streams[0]?.watermark, undefined);
+      assert.match((await stores.runs.get(stuck?.run ?? ''))?.walk?.next ?? '', /page\/0$/);
       await first.stop();
       museum.remove('/activity-stream/page/0');
       const second = await start();
-      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.watermark !== undefined);
+      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.streams[0]?.watermark !== undefined);
+      await until('all are there', async () => (await revisions()).length >= 45);
       const events = await revisions();
       assert.equal(events.length, 45, 'each object once');
       assert.equal(new Set(events).size, 45);
@@ -114,17 +120,21 @@ suite('a walk', () => {
 
   test('is begun anew when its next page is gone for good, and loses nothing', () =>
     withMuseum(async ({ museum, stores, start, revisions }) => {
-      for (let n = 0; n < 25; n++) museum.publish(entry(n));
+      for (let n = 0; n < 45; n++) museum.publish(entry(n));
+      museum.serve('/activity-stream/page/0', broken);
       const running = await start();
-      await until('all are there', async () => (await revisions()).length === 25);
+      await until('the walk is stuck', async () => (await stores.sources.get('museum'))?.fault?.code === 'stream-invalid');
       await running.stop();
-      await stores.sources.update(
-        'museum',
-        (current) => current && { ...current, run: { id: 'old', next: 'http://localhost:1/gone', pages: 3 } },
+      const run = (await stores.sources.get('museum'))?.run ?? '';
+      await stores.runs.update(
+        run,
+        (current) => current?.walk && { ...current, walk: { ...current.walk, next: 'http://localhost:1/gone' } },
       );
+      museum.remove('/activity-stream/page/0');
       museum.publish(entry('new'));
       const again = await start();
-      await until('the new one is there', async () => (await revisions()).includes('object.harvested museum-object-new@1'), 20_000);
+      await until('all are there', async () => new Set(await revisions()).size === 46);
+      assert.ok((await revisions()).includes('object.harvested museum-object-new@1'));
       await again.stop();
     }));
 
@@ -189,8 +199,8 @@ suite('a walk', () => {
       museum.announcePath('Create', '/objects/late');
       museum.publish(entry(1));
       const running = await start();
-      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.watermark !== undefined);
-      assert.deepEqual(await revisions(), ['object.harvested museum-object-1@1']);
+      await until('the walk has ended', async () => (await stores.sources.get('museum'))?.streams[0]?.watermark !== undefined);
+      await until('the other one is there', async () => (await revisions()).includes('object.harvested museum-object-1@1'));
       museum.publish(entry('x'));
       museum.serve('/objects/late', {
         type: 'application/json',
@@ -238,30 +248,33 @@ suite('R3: one lease with a fencing number per source', () => {
       const publish = createPublisher('harvester', adapters);
       const announce = announceObject(stores, { ...adapters, publish });
       const intents = await openIntents('harvester', adapters.documents, 'one', Date.now, (object) => announce(object, {}));
+      const outcome = createOutcomes('harvest', { publish, now, log });
+      const writer = objectWriter(stores, intents, announce);
+      const fetch = fetchDocument(outbound, 100_000);
       const harvest = harvestRecord({
-        ...adapters,
         now,
-        log,
         stores,
-        intents,
-        announce,
-        fetch: fetchDocument(outbound, 100_000),
-        outcome: createOutcomes('harvest', { publish, now, log }),
-        postpone: async () => {},
+        outcome,
+        include: includeRecord({ ...adapters, stores, fetch, writer, now }),
+        withdrawals: withdrawalsOf({ stores, writer, outcome, now }),
+        pending: pendingRecords(stores, now, 50),
       });
       const activity = { kind: 'include' as const, type: 'Update', object: `${base}/objects/object-1`, time: 1000 };
+      const due = (time: number) => ({ activity: { ...activity, time }, watermark: undefined });
       const walk = (run: string, fence: number, held: boolean) => ({
         source: 'museum',
+        settings: sourceSettings({ addresses: [`${base}/activity-stream`] }, 1000),
         run,
+        listed: undefined,
         lease: { fence, held: () => held },
         signal: new AbortController().signal,
       });
-      await harvest(activity, walk('new', 7, true));
+      await harvest(due(1000), walk('new', 7, true));
       const before = [await stores.objects.get('museum-object-1'), await stores.records.list({ limit: 9 })];
       museum.publish(entry(1, 'Changed meanwhile'));
       const lost = (error: unknown) => error instanceof Problem && error.code === 'conflict';
-      await assert.rejects(harvest({ ...activity, time: 2000 }, walk('old', 6, true)), lost);
-      await assert.rejects(harvest({ ...activity, time: 2000 }, walk('old', 8, false)), lost);
+      await assert.rejects(harvest(due(2000), walk('old', 6, true)), lost);
+      await assert.rejects(harvest(due(2000), walk('old', 8, false)), lost);
       assert.deepEqual([await stores.objects.get('museum-object-1'), await stores.records.list({ limit: 9 })], before);
       assert.equal((await revisions()).length, 1);
     }));

@@ -1,30 +1,32 @@
 import { readableForm } from '@vitrine/contracts/readable-id.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 
-export type ConfiguredSource = { readonly id: string; readonly address: string };
+export type NamedAddress = { readonly id: string; readonly address: string };
 
 /**
- * A source as the configuration names it: an address, or `name=address`. Without a name the host gives it.
+ * A source as the settings name it: an address, or `name=address`. Without a name the host gives it.
  *
  * @throws Problem `configuration-invalid`
  */
-function configuredSource(setting: string): ConfiguredSource {
+function namedAddress(setting: string): NamedAddress {
   const named = /^([a-z0-9][a-z0-9-]{0,40})=(.+)$/.exec(setting);
   const url = URL.parse(named?.[2] ?? setting);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new Problem('configuration-invalid', { detail: `the source ${setting} is neither an http(s) address nor name=address` });
   }
-  const id = named?.[1] ?? readableForm(url.host.replaceAll('.', '-')).text;
-  return { id, address: url.href };
+  return { id: named?.[1] ?? nameOf(url), address: url.href };
 }
 
+/** The name of a source that has none: that of its host. */
+export const nameOf = (url: URL): string => readableForm(url.host.replaceAll('.', '-')).text.slice(0, 40);
+
 /**
- * All sources of the configuration, each with a name of its own.
+ * All sources of the settings, each with a name of its own.
  *
  * @throws Problem `configuration-invalid`
  */
-export function configuredSources(settings: readonly string[]): readonly ConfiguredSource[] {
-  const sources = settings.map(configuredSource);
+export function namedAddresses(settings: readonly string[]): readonly NamedAddress[] {
+  const sources = settings.map(namedAddress);
   const twice = sources.find(({ id }, index) => sources.findIndex((other) => other.id === id) !== index);
   if (twice)
     throw new Problem('configuration-invalid', {

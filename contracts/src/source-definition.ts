@@ -1,0 +1,97 @@
+import Type, { type Static } from 'typebox';
+
+const Address = Type.String({ pattern: '^https?://', maxLength: 2000, description: 'An address of the web' });
+
+/** How a source says no, and what that means for what it published. 401 and 403 are never a deletion (Change Discovery 1.0, 4.2). */
+const Policy = Type.Object(
+  {
+    refused: Type.Optional(
+      Type.Union([Type.Literal('retry'), Type.Literal('ignore')], {
+        default: 'retry',
+        description: 'A record answers 401 or 403: it is a failure and asked again, or it is expected and let be',
+      }),
+    ),
+    missing: Type.Optional(
+      Type.Union([Type.Literal('withdraw'), Type.Literal('keep')], {
+        default: 'withdraw',
+        description: 'A record answers 404 for longer than `missingDays`',
+      }),
+    ),
+    missingDays: Type.Optional(Type.Number({ minimum: 0, maximum: 365, default: 7 })),
+    gone: Type.Optional(
+      Type.Union([Type.Literal('withdraw'), Type.Literal('keep')], { default: 'withdraw', description: 'A record answers 410' }),
+    ),
+    deletions: Type.Optional(
+      Type.Union([Type.Literal('withdraw'), Type.Literal('ignore')], {
+        default: 'withdraw',
+        description:
+          'The stream says that a resource was deleted or removed, or a whole walk of a stream without deletions finds it no longer',
+      }),
+    ),
+    withdrawShare: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.1,
+        description: 'A run that would withdraw more than this share of the source’s objects (and more than ten) asks first',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A source, as an operator writes it: what is harvested, how often, how politely, and what its answers mean. */
+export const SourceDefinition = Type.Object(
+  {
+    kind: Type.Optional(Type.Union([Type.Literal('activity-stream')], { default: 'activity-stream' })),
+    addresses: Type.Array(Address, { minItems: 1, maxItems: 50, description: 'Its streams, read as one' }),
+    every: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000, description: 'Seconds between two looks' })),
+    wholeWalkEvery: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 31_536_000,
+        default: 604_800,
+        description: 'Seconds after which a stream that tells no deletions is walked whole, to find what it has no longer',
+      }),
+    ),
+    atOnce: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, default: 8, description: 'Records asked for at once, at the most' })),
+    pause: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 3600, default: 0, description: 'Seconds between the beginnings of two requests' }),
+    ),
+    credential: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$', description: 'The name of a credential of VITRINE_HARVEST_CREDENTIALS' }),
+    ),
+    classes: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 50,
+        description: 'Types of objects that are wanted; else all',
+      }),
+    ),
+    paths: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
+        maxItems: 50,
+        description: 'Beginnings of the addresses that are wanted, without their scheme; else all',
+      }),
+    ),
+    policy: Type.Optional(Policy),
+    paused: Type.Optional(Type.Boolean({ default: false })),
+  },
+  { additionalProperties: false },
+);
+
+export type SourceDefinition = Static<typeof SourceDefinition>;
+
+/** The name of a source: it begins every identifier of the source, and never changes. */
+export const SOURCE_NAME = '^[a-z0-9][a-z0-9-]{0,40}$';
+
+/** A new source. */
+export const NewSource = Type.Object(
+  { id: Type.String({ pattern: SOURCE_NAME }), ...SourceDefinition.properties },
+  { additionalProperties: false },
+);
+
+/** What becomes of withdrawals that were held back because they are many. */
+export const WithdrawalsDecision = Type.Object(
+  { decision: Type.Union([Type.Literal('carry-out'), Type.Literal('discard')]) },
+  { additionalProperties: false },
+);

@@ -1,0 +1,41 @@
+import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import type { SourceDocument, Stores } from './stores.ts';
+
+export type ConfiguredSource = { readonly id: string; readonly definition: SourceDefinition };
+
+/** A source that was not harvested yet. */
+export function newSource(definition: SourceDefinition, origin: SourceDocument['origin']): SourceDocument {
+  return { definition, origin, streams: [], runs: 0, lookAt: 0, due: definition.paused ? Number.MAX_SAFE_INTEGER : 0, wanted: 0 };
+}
+
+/** A source by another definition: what it has read of streams that it still has stays, and it is looked at now. */
+export function redefined(current: SourceDocument, definition: SourceDefinition, origin: SourceDocument['origin']): SourceDocument {
+  if (JSON.stringify(current.definition) === JSON.stringify(definition) && current.origin === origin) return current;
+  const { run, ...rest } = current;
+  const same = JSON.stringify(current.definition.addresses) === JSON.stringify(definition.addresses);
+  return {
+    ...rest,
+    // A run knows its streams by their place.
+    ...(same && run !== undefined ? { run } : {}),
+    definition,
+    origin,
+    streams: current.streams.filter(({ address }) => definition.addresses.includes(address)),
+    lookAt: 0,
+    due: definition.paused ? Number.MAX_SAFE_INTEGER : 0,
+    wanted: current.wanted + 1,
+  };
+}
+
+/** What the settings say of sources is so. A source that they name no longer is paused: its objects stay until it is removed. */
+export async function configureSources({ sources }: Pick<Stores, 'sources'>, configured: readonly ConfiguredSource[]): Promise<void> {
+  for (const { id, definition } of configured)
+    await sources.update(id, (current) => {
+      if (!current) return newSource(definition, 'settings');
+      const next = redefined(current, definition, 'settings');
+      return next === current ? undefined : next;
+    });
+  for await (const { id, value } of sources.all()) {
+    if (value.origin !== 'settings' || configured.some((source) => source.id === id) || value.definition.paused) continue;
+    await sources.update(id, (current) => current && redefined(current, { ...current.definition, paused: true }, 'settings'));
+  }
+}

@@ -1,0 +1,42 @@
+import type { Log } from '@vitrine/platform/log.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
+import { sleep } from '@vitrine/platform/sleep.ts';
+import type { Stores } from './stores.ts';
+
+/** Sources that this replica looks at once at the same time. */
+const AT_ONCE = 16;
+
+type Deps = {
+  stores: Pick<Stores, 'sources'>;
+  now: () => Date;
+  log: Log;
+  /** Milliseconds between two looks for sources that are due. */
+  tick: number;
+  tend: (source: string, signal: AbortSignal) => Promise<void>;
+};
+
+/** Looks at each source when it is due, several beside each other, until the signal aborts. */
+export function tendSources({ stores, now, log, tick, tend }: Deps): (signal: AbortSignal) => Promise<void> {
+  const busy = new Map<string, Promise<void>>();
+  return async (signal) => {
+    while (!signal.aborted) {
+      const { items } = await stores.sources.list({ where: { field: 'due', atMost: now().getTime() }, limit: 1000 });
+      for (const { id } of items) {
+        if (busy.has(id) || busy.size >= AT_ONCE) continue;
+        const work = tend(id, signal)
+          .catch((thrown: unknown) => {
+            const problem = asProblem(thrown);
+            if (!signal.aborted)
+              log.error(
+                { source: id, code: problem.code, detail: problem.detail, cause: problem.cause ?? problem },
+                'a look at a source failed',
+              );
+          })
+          .finally(() => busy.delete(id));
+        busy.set(id, work);
+      }
+      await sleep(tick, signal);
+    }
+    await Promise.all(busy.values());
+  };
+}
