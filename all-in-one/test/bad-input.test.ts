@@ -33,7 +33,7 @@ const table: readonly (readonly [string, (museum: Museum) => void, string, RegEx
       museum.serve('/objects/bad', file('application/json', '{"title":"A vase"}'));
       museum.announcePath('Create', '/objects/bad');
     },
-    'record-invalid',
+    'mapping-missing',
     /objects\/bad/,
   ],
   [

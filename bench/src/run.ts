@@ -4,6 +4,7 @@ import { benchBus } from './bus.ts';
 import { benchConvert } from './convert/bench-convert.ts';
 import { benchEngines } from './engines.ts';
 import type { Figure } from './figure.ts';
+import { benchHarvest } from './harvest/bench-harvest.ts';
 import { benchImage } from './image/bench-image.ts';
 import { benchLine } from './line.ts';
 
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bus: benchBus,
   convert: benchConvert,
   engines: benchEngines,
+  harvest: benchHarvest,
   image: benchImage,
   line: benchLine,
 };

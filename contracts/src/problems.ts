@@ -215,6 +215,12 @@ export const problems = {
     title: 'A store or the bus does not answer',
     help: 'Nothing is lost; work goes on when it answers. See the log for which one and why.',
   },
+  'mapping-missing': {
+    status: 422,
+    fault: 'permanent',
+    title: 'No mapping reads this kind of record yet',
+    help: 'Our raw copy of it is kept. A later version that reads it maps it without asking the source again; or give the source records as Linked Art.',
+  },
   'record-invalid': {
     status: 422,
     fault: 'permanent',

@@ -1,25 +1,27 @@
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
-import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
-import { LINKED_ART_VERSION, mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { MappedObject, MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { type Cause, type OutgoingEvent, outgoing } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import type { MappedRecords } from './mapped-records.ts';
 import type { ObjectDocument, Stores } from './stores.ts';
+
+type AnnounceDeps = Pick<ServiceDeps, 'publish'> & { records: MappedRecords };
 
 export type AnnounceObject = (object: string, cause: Cause) => Promise<void>;
 
 /**
- * Publishes an object as its document and its raw copy say it is, never as some caller remembers it. Reads again afterwards and publishes
- * again if there is newer, so that the last event of a key is the newest (R3).
+ * Publishes an object as its document and its raw copy say it is, never as some caller remembers it; then its revision is owed no longer. Reads again for that, and
+ * publishes again if there is newer, so that the last event of a key is the newest (R3).
  */
-export function announceObject({ objects }: Stores, { blobs, publish }: Pick<ServiceDeps, 'blobs' | 'publish'>): AnnounceObject {
+export function announceObject({ objects }: Pick<Stores, 'objects'>, { records, publish }: AnnounceDeps): AnnounceObject {
   async function event(object: string, document: ObjectDocument, cause: Cause): Promise<OutgoingEvent> {
     const { revision, source, activity } = document;
     const facts = { ...cause, ...(activity.time === undefined ? {} : { time: activity.time }) };
     if (document.state === 'withdrawn') return outgoing(objectWithdrawn, { object, revision, source, reason: document.reason }, facts);
-    const raw = await blobs.read(document.record.key);
-    const museumObject = withIdentifiers(document, JSON.parse(String(raw)));
+    const museumObject = withIdentifiers(document, await records.mapped(document.record.key));
     return outgoing(
       objectHarvested,
       {
@@ -40,16 +42,22 @@ export function announceObject({ objects }: Stores, { blobs, publish }: Pick<Ser
   return async (object, cause) => {
     let document = await objects.get(object);
     while (document) {
-      await publish(await event(object, document, cause));
-      const again: ObjectDocument | undefined = await objects.get(object);
-      if (!again || (again.revision === document.revision && again.activity.time === document.activity.time)) return;
+      const published: ObjectDocument = document;
+      await publish(await event(object, published, cause));
+      const again: ObjectDocument | undefined = await objects.update(object, (current) =>
+        current?.owedSince !== undefined && isSame(current, published) ? settled(current) : undefined,
+      );
+      if (!again || isSame(again, published)) return;
       document = again;
     }
   };
 }
 
-function withIdentifiers(document: ObjectDocument, record: unknown): MuseumObject {
-  const mapped = mapLinkedArt(record);
+const isSame = (a: ObjectDocument, b: ObjectDocument) => a.revision === b.revision && a.activity.time === b.activity.time;
+
+const settled = ({ owedSince: _, owedBy: __, ...rest }: ObjectDocument): ObjectDocument => rest;
+
+function withIdentifiers(document: ObjectDocument, mapped: MappedObject | undefined): MuseumObject {
   if (!mapped) throw new Problem('unexpected', { detail: `${document.address} was an object when it was harvested` });
   const idOf = new Map(document.images.map(({ sourceId, id }) => [sourceId, id]));
   const copyOf = new Map(document.texts.map(({ address, blob }) => [address, blob]));

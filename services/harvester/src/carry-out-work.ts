@@ -1,4 +1,3 @@
-import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Activity } from './domain/stream/activity.ts';
 import type { RunReport } from './run-report.ts';
 import { recordKey, type StoredActivity, type Stores } from './stores.ts';
@@ -10,7 +9,8 @@ type CarryOutDeps = {
   stores: Pick<Stores, 'work'>;
   source: string;
   report: RunReport;
-  limit: AdaptiveLimit;
+  /** Activities under way at once. */
+  atOnce: number;
   /** Carries out one; it throws only where the whole run must end. */
   carryOut: (due: Due) => Promise<void>;
   /** Whether more may still be stored. */
@@ -29,7 +29,7 @@ const PAGES = 8;
  * page is taken away when all of it is done; after a crash it is gone over again, and what was done is known by the records.
  */
 export async function carryOutWork(deps: CarryOutDeps): Promise<void> {
-  const { stores, source, report, limit, carryOut, demand, signal } = deps;
+  const { stores, source, report, atOnce, carryOut, demand, signal } = deps;
   const prefix = `${report.id}:`;
   /** Records that are being worked on: an older activity of the same is superseded by it. */
   const busy = new Set<string>();
@@ -41,8 +41,7 @@ export async function carryOutWork(deps: CarryOutDeps): Promise<void> {
     const key = recordKey(source, due.activity.object);
     if (busy.has(key)) return Promise.resolve();
     busy.add(key);
-    const work = limit
-      .run(() => carryOut(due), signal)
+    const work = carryOut(due)
       .catch((thrown: unknown) => void failed.push(thrown))
       .finally(() => {
         busy.delete(key);
@@ -60,7 +59,7 @@ export async function carryOutWork(deps: CarryOutDeps): Promise<void> {
       after = id;
       const page: Promise<void>[] = [];
       for (const stored of value.activities) {
-        while (running.size >= limit.most && failed.length === 0) await Promise.race(running);
+        while (running.size >= atOnce && failed.length === 0) await Promise.race(running);
         if (failed.length > 0 || signal.aborted) break;
         page.push(begin({ activity: dueActivity(stored), watermark: value.watermark }));
       }

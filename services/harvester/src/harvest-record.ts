@@ -79,14 +79,20 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     const started = now();
     let result: Included | undefined;
     let problem: Problem | undefined;
+    let told: Promise<unknown> | undefined;
     try {
       result = await patiently(walk.signal, () => include(wanted, known, walk, cause));
-      await outcome(entity, started, result.outcome, cause);
-      for (const fault of result.texts ? result.faults : []) await outcome(`${entity}#text`, started, failure(fault), cause);
-      if (result.texts && result.faults.length === 0) await outcome(`${entity}#text`, started, { code: 'done' }, cause);
       problem = result.faults.find(({ fault }) => fault === 'source');
       // Not before what becomes of it is stored: a crash in between repeats it.
       if (result.withdraw !== undefined) await withdrawals.add(key, wanted, walk, result.withdraw);
+      const { texts, faults } = result;
+      for (const fault of texts ? faults : []) await outcome(`${entity}#text`, started, failure(fault), cause);
+      // Who ended well may be told beside the last write: what is lost by a crash there is no failure.
+      told = Promise.all([
+        outcome(entity, started, result.outcome, cause),
+        texts && faults.length === 0 ? outcome(`${entity}#text`, started, { code: 'done' }, cause) : undefined,
+      ]);
+      if (result.outcome.failed) await told;
     } catch (thrown) {
       problem = asProblem(thrown);
       if (walk.signal.aborted || problem.fault === 'infrastructure') throw thrown;
@@ -100,7 +106,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
       const last = await pending.postpone(wanted, walk, problem);
       if (last !== undefined) await outcome(entity, started, { code: 'given-up', detail: last, failed: true }, cause);
     } else await pending.forget(key);
-    await note(key, entity, wanted, walk, result?.record ?? { state: 'failed' });
+    await Promise.all([told, note(key, entity, wanted, walk, result?.record ?? { state: 'failed' })]);
     return { code: result?.outcome.code ?? problem?.code ?? 'restricted', ...(problem?.fault === 'source' ? { fault: problem } : {}) };
   }
 

@@ -4,7 +4,6 @@
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { AdaptiveLimit } from './adaptive-limit.ts';
 import { carryOutWork, type Due } from './carry-out-work.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import type { HarvestRecord } from './harvest-record.ts';
@@ -21,6 +20,8 @@ import type { Withdrawals } from './withdrawals.ts';
 const TELL = 2000;
 /** Failures that a run names one by one. */
 const MOST_UNUSABLE = 200;
+/** Records under way for each that is asked for: while one waits for its answer others are stored and published, many with one sync of the disk. */
+const AHEAD = 4;
 /** Reports kept of a source. */
 const REPORTS = 50;
 
@@ -35,7 +36,7 @@ type Deps = {
 };
 
 /** A source at work: its lease, what its operator wants, and when to stop. */
-export type SourceContext = Pick<Walk, 'source' | 'lease' | 'signal' | 'settings'>;
+export type SourceContext = Pick<Walk, 'source' | 'lease' | 'limit' | 'signal' | 'settings'>;
 
 export type HarvestSource = (context: SourceContext) => Promise<boolean>;
 
@@ -205,14 +206,13 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
     const begun = document && (await begin(context, document));
     if (!begun) return false;
     const { report } = begun;
-    const { signal, settings } = context;
+    const { signal } = context;
     const walk: Walk = { ...context, run: report.id, listed: report.run.whole.length > 0 ? report.id : undefined };
-    const limit = new AdaptiveLimit(settings.atOnce);
     const bell = new Bell();
     let told = now().getTime();
     async function carryOut(due: Due): Promise<void> {
       const { code, fault } = await harvest(due, walk);
-      if (fault) limit.slowDown();
+      if (fault) context.limit.slowDown();
       report.countOutcome(code);
       if (now().getTime() - told < TELL) return;
       told = now().getTime();
@@ -233,7 +233,7 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
       stores,
       source: context.source,
       report,
-      limit,
+      atOnce: context.settings.atOnce * AHEAD,
       carryOut,
       walking: () => isWalking,
       more: () => bell.next(signal),

@@ -1,13 +1,15 @@
 import { isNode } from '@vitrine/mapping/json-node.ts';
-import { LINKED_ART_VERSION, mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
+import { failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { copyTexts } from './copy-texts.ts';
 import { canonicalHash } from './domain/canonical-hash.ts';
 import { readRecord } from './domain/read-record.ts';
 import { type FetchDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
+import type { MappedRecords } from './mapped-records.ts';
 import { mintId, mintImageIds } from './mint-id.ts';
 import { activityFacts, type ObjectWriter } from './object-writer.ts';
 import type { ObjectDocument, RecordDocument, Stores } from './stores.ts';
@@ -32,17 +34,18 @@ export type Included = {
 
 export type IncludeRecord = (wanted: Wanted, known: RecordDocument | undefined, walk: Walk, cause: Cause) => Promise<Included>;
 
-type Deps = { stores: Stores; fetch: FetchDocument; blobs: Blobs; writer: ObjectWriter; now: () => Date };
+type Deps = { stores: Stores; fetch: FetchDocument; blobs: Blobs; records: MappedRecords; writer: ObjectWriter; now: () => Date };
 
 /** Fetches a record and its texts, keeps raw copies, and raises its object's revision where something changed. */
-export function includeRecord({ stores, fetch, blobs, writer, now }: Deps): IncludeRecord {
+export function includeRecord({ stores, fetch, blobs, records, writer, now }: Deps): IncludeRecord {
   return async (wanted, known, walk, cause) => {
     const { settings } = walk;
+    const ask: FetchDocument = (...asked) => walk.limit.run(() => fetch(...asked), walk.signal);
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
     const validators = known?.state === 'present' && former?.state !== 'withdrawn' ? validatorsOf(known) : {};
     const address = wanted.record ?? known?.record ?? wanted.object;
-    const fetched = await fetch(address, ACCEPT, validators, walk.signal);
+    const fetched = await ask(address, ACCEPT, validators, walk.signal);
     if (fetched.status === 'gone') {
       const withdraw = settings.gone === 'withdraw' ? { withdraw: '410 Gone' } : {};
       return { ...quiet({ state: 'gone' }), outcome: { code: 'gone' }, ...withdraw };
@@ -59,9 +62,13 @@ export function includeRecord({ stores, fetch, blobs, writer, now }: Deps): Incl
     const body = fetched.status === 'found' ? fetched.body : await blobs.read(copy.key);
     const read = readRecord(body, fetched.status === 'found' ? fetched.contentType : undefined, address);
     // Our copy waits for a mapping that reads it.
-    if (!read.format) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'mapping-missing', detail: read.what } };
+    if (!read.format)
+      return {
+        ...quiet({ ...seen, state: 'present' }),
+        outcome: failure(new Problem('mapping-missing', { detail: `${address}: ${read.what}` })),
+      };
     const { content } = read;
-    const mapped = mapLinkedArt(content);
+    const mapped = await records.mapped(copy.key, content);
     if (!mapped) {
       const type = isNode(content) ? String(content['type']) : '';
       // A record that was an object and says now that it is something else takes its object off the web.
@@ -71,7 +78,7 @@ export function includeRecord({ stores, fetch, blobs, writer, now }: Deps): Incl
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
     const images = await mintImageIds(stores.ids, object, mapped.images);
     const addresses = [...new Set(mapped.images.flatMap((image) => image.text.map((text) => text.address)))];
-    const { copies, faults } = await copyTexts(addresses, former?.texts ?? [], { fetch, blobs, signal: walk.signal });
+    const { copies, faults } = await copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal: walk.signal });
     const next = {
       source: walk.source,
       fence: walk.lease.fence,

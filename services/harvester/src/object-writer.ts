@@ -1,6 +1,5 @@
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
-import type { Intents } from '@vitrine/platform/intents.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { AnnounceObject } from './announce-object.ts';
 import type { ObjectDocument, Stores } from './stores.ts';
@@ -16,20 +15,27 @@ export type ObjectWriter = {
   withdraw(object: string, activity: Fact, walk: Walk, cause: Cause, reason: string): Promise<Outcome>;
 };
 
-/** Changes objects under an intent and a lease, by compare-and-set, and announces what came of it (R3, R8). */
-export function objectWriter({ objects }: Stores, intents: Intents, announce: AnnounceObject): ObjectWriter {
+/** What is still to be published of an object, and by whom. */
+export type Owing = { readonly instance: string; readonly now: () => Date };
+
+/** An object that was changed: its publication is owed, in the same document, until it is done. */
+export function owing(changed: ObjectDocument, { instance, now }: Owing): ObjectDocument {
+  return { ...changed, owedSince: now().getTime(), owedBy: instance };
+}
+
+/** Changes objects under a lease, by compare-and-set, and announces what came of it (R3, R8). */
+export function objectWriter({ objects }: Pick<Stores, 'objects'>, owed: Owing, announce: AnnounceObject): ObjectWriter {
   async function write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void> {
-    await intents.carryOut(object, async () => {
+    demandLease(walk);
+    await objects.update(object, (current) => {
       demandLease(walk);
-      await objects.update(object, (current) => {
-        demandLease(walk);
-        // What a newer holder of the lease wrote is not ours to change.
-        if (current && current.fence > walk.lease.fence)
-          throw new Problem('conflict', { detail: 'another instance harvests this source now' });
-        return change(current);
-      });
-      await announce(object, cause);
+      // What a newer holder of the lease wrote is not ours to change.
+      if (current && current.fence > walk.lease.fence)
+        throw new Problem('conflict', { detail: 'another instance harvests this source now' });
+      const changed = change(current);
+      return changed && owing(changed, owed);
     });
+    await announce(object, cause);
   }
 
   return {

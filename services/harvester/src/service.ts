@@ -1,7 +1,6 @@
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes, failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
-import { openIntents } from '@vitrine/platform/intents.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
@@ -16,6 +15,8 @@ import { harvestSource } from './harvest-source.ts';
 import { idsRoute } from './http/ids.ts';
 import { sourceRoutes } from './http/sources.ts';
 import { includeRecord } from './include-record.ts';
+import { mappedRecords } from './mapped-records.ts';
+import { migrations } from './migrations.ts';
 import { objectWriter } from './object-writer.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
@@ -47,18 +48,18 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const stores = await openStores(documents);
   const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
-  const announce = announceObject(stores, deps);
-  const intents = await openIntents('harvester', documents, deps.instance, clock, (object) => announceOrReport(object, {}));
+  const records = mappedRecords(deps.blobs);
+  const announce = announceObject(stores, { ...deps, records });
+  const owed = { instance: deps.instance, now };
   const pending = pendingRecords(stores, now, deps.retryBase);
-  const writer = objectWriter(stores, intents, announce);
+  const writer = objectWriter(stores, owed, announce);
   const withdrawals = withdrawalsOf({ stores, writer, outcome, now });
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
-  await configureSources(stores, deps.sources);
 
   async function tend(source: string, signal: AbortSignal): Promise<void> {
     await prepared();
     const fetch = fetchDocument(outbound, deps.maxBytes);
-    const include = includeRecord({ ...deps, stores, fetch, writer });
+    const include = includeRecord({ ...deps, stores, fetch, records, writer });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
     const look = harvestSource({ stores, fetch, harvest, withdrawals, outcome, now });
     await tendSource(
@@ -83,10 +84,16 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     }
   }
 
+  /** Publishes what was written and not published: what this replica left, or what somebody who died left. */
+  async function publishOwed(where: { field: string; equals: string } | { field: string; atMost: number }): Promise<void> {
+    for await (const { id } of stores.objects.all({ where })) await announceOrReport(id, {});
+  }
+
   // Before any walk begins, and not before the server answers: what this replica left behind it can't be at.
   async function prepare(): Promise<void> {
-    await intents.sweep('own');
-    await remapOutdated({ stores, blobs: deps.blobs, intents, announce, report });
+    await configureSources(stores, deps.sources);
+    await publishOwed({ field: 'owedBy', equals: deps.instance });
+    await remapOutdated({ stores, records, owed, announce, report });
   }
   let preparing: Promise<void> | undefined;
   const prepared = () => {
@@ -100,7 +107,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   async function sweep(signal: AbortSignal): Promise<void> {
     await prepared();
     while (!signal.aborted) {
-      await intents.sweep('abandoned');
+      await publishOwed({ field: 'owedSince', atMost: clock() - SWEEP });
       await sleep(SWEEP, signal);
     }
   }
@@ -108,6 +115,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   return {
     name: 'harvester',
     routes: [...sourceRoutes({ stores, now }), idsRoute(stores)],
+    migrations,
     subscriptions: [],
     tasks: [sweep, tendSources({ stores, now, log: deps.log, tick: Math.min(TICK, interval), tend })],
     emitAgain: async (replay) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
-import type { Documents } from '@vitrine/platform/documents/port.ts';
+import type { CollectionSpec, Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
 import { foldedAddress } from './domain/source-address.ts';
 
@@ -162,6 +162,9 @@ const ObjectDocument = Type.Object({
   /** The minted identifier of each image, by the image's id in the source. */
   images: Type.Array(Type.Object({ sourceId: Type.String(), id: Type.String() })),
   activity: Type.Object({ time: OptionalText, type: Type.String() }),
+  /** Since when, and by which replica, its newest revision is still to be published (R8): what a crash left in between is published by who comes after. */
+  owedSince: OptionalTime,
+  owedBy: OptionalText,
 });
 export type ObjectDocument = Static<typeof ObjectDocument>;
 
@@ -193,13 +196,15 @@ const WithdrawalDocument = Type.Object({
 });
 export type WithdrawalDocument = Static<typeof WithdrawalDocument>;
 
+export const SOURCES: CollectionSpec = { name: 'harvester.sources', indexes: ['due'] };
+
 export async function openStores(documents: Documents) {
   return {
-    sources: await openCollection(documents, { name: 'harvester.sources', indexes: ['due'], schema: SourceDocument }),
+    sources: await openCollection(documents, { ...SOURCES, schema: SourceDocument }),
     runs: await openCollection(documents, { name: 'harvester.runs', indexes: [], schema: RunDocument }),
     work: await openCollection(documents, { name: 'harvester.work', indexes: [], schema: WorkDocument }),
     records: await openCollection(documents, { name: 'harvester.records', indexes: [], schema: RecordDocument }),
-    objects: await openCollection(documents, { name: 'harvester.objects', indexes: [], schema: ObjectDocument }),
+    objects: await openCollection(documents, { name: 'harvester.objects', indexes: ['owedSince', 'owedBy'], schema: ObjectDocument }),
     ids: await openCollection(documents, { name: 'harvester.ids', indexes: [], schema: IdDocument }),
     pending: await openCollection(documents, { name: 'harvester.pending', indexes: ['due'], schema: PendingDocument }),
     withdrawals: await openCollection(documents, { name: 'harvester.withdrawals', indexes: [], schema: WithdrawalDocument }),

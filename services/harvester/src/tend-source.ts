@@ -4,6 +4,7 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import type { Lease, Leases } from '@vitrine/platform/leases.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
+import { AdaptiveLimit } from './adaptive-limit.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import type { HarvestRecord } from './harvest-record.ts';
 import type { HarvestSource, SourceContext } from './harvest-source.ts';
@@ -71,7 +72,7 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     // Another may have looked between the list and the lease.
     if (!document || document.due > clock()) return;
     const settings = deps.settingsOf(document);
-    const context: SourceContext = { source, lease, signal, settings };
+    const context: SourceContext = { source, lease, limit: new AdaptiveLimit(settings.atOnce), signal, settings };
     const started = now();
     const retries: Walk = { ...context, run: `retry ${randomUUID()}`, listed: undefined };
     let pause = settings.every;

@@ -5,7 +5,6 @@ import { openPublisher } from '@vitrine/demo/publisher.ts';
 import type { Adapters } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { createPublisher, type Publish } from '@vitrine/platform/events/publisher.ts';
-import { openIntents } from '@vitrine/platform/intents.ts';
 import { createMetrics } from '@vitrine/platform/metrics.ts';
 import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts';
 import { createOutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
@@ -14,11 +13,13 @@ import { runService } from '@vitrine/platform/run-service.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import pino from 'pino';
+import { AdaptiveLimit } from '../src/adaptive-limit.ts';
 import { announceObject } from '../src/announce-object.ts';
 import { sourceSettings } from '../src/domain/source-settings.ts';
 import { fetchDocument } from '../src/fetch-document.ts';
 import { harvestRecord } from '../src/harvest-record.ts';
 import { includeRecord } from '../src/include-record.ts';
+import { mappedRecords } from '../src/mapped-records.ts';
 import { objectWriter } from '../src/object-writer.ts';
 import { pendingRecords } from '../src/pending-records.ts';
 import { createHarvester } from '../src/service.ts';
@@ -212,7 +213,7 @@ suite('a walk', () => {
     }));
 });
 
-suite('R8: a write that no event caused leaves its intent', () => {
+suite('R8: a write that no event caused owes its revision', () => {
   test('what was written and not published before a crash is published by the next start, without asking the museum', () =>
     withMuseum(async ({ museum, stores, start, revisions }) => {
       museum.publish(entry(1));
@@ -246,16 +247,16 @@ suite('R3: one lease with a fencing number per source', () => {
     withMuseum(async ({ museum, base, adapters, outbound, stores, revisions }) => {
       museum.publish(entry(1));
       const publish = createPublisher('harvester', adapters);
-      const announce = announceObject(stores, { ...adapters, publish });
-      const intents = await openIntents('harvester', adapters.documents, 'one', Date.now, (object) => announce(object, {}));
+      const records = mappedRecords(adapters.blobs);
+      const announce = announceObject(stores, { publish, records });
       const outcome = createOutcomes('harvest', { publish, now, log });
-      const writer = objectWriter(stores, intents, announce);
+      const writer = objectWriter(stores, { instance: 'one', now }, announce);
       const fetch = fetchDocument(outbound, 100_000);
       const harvest = harvestRecord({
         now,
         stores,
         outcome,
-        include: includeRecord({ ...adapters, stores, fetch, writer, now }),
+        include: includeRecord({ ...adapters, stores, fetch, records, writer, now }),
         withdrawals: withdrawalsOf({ stores, writer, outcome, now }),
         pending: pendingRecords(stores, now, 50),
       });
@@ -266,6 +267,7 @@ suite('R3: one lease with a fencing number per source', () => {
         settings: sourceSettings({ addresses: [`${base}/activity-stream`] }, 1000),
         run,
         listed: undefined,
+        limit: new AdaptiveLimit(4),
         lease: { fence, held: () => held },
         signal: new AbortController().signal,
       });

@@ -1,0 +1,31 @@
+import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+
+/** Raw copies whose mapping is remembered: those of the records under way. */
+const REMEMBERED = 256;
+
+/** Raw copies as the mapping reads them. A copy is named by its content, so what was made of it once is still so. */
+export type MappedRecords = {
+  /**
+   * Undefined for a record that is no object.
+   *
+   * @param content of the copy, where it is at hand
+   * @throws Problem `record-invalid`
+   */
+  mapped(key: string, content?: unknown): Promise<MappedObject | undefined>;
+};
+
+export function mappedRecords(blobs: Blobs): MappedRecords {
+  const known = new Map<string, MappedObject | undefined>();
+  return {
+    mapped: async (key, content) => {
+      if (known.has(key)) return known.get(key);
+      const mapped = mapLinkedArt(content ?? JSON.parse(String(await blobs.read(key))));
+      known.set(key, mapped);
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      return mapped;
+    },
+  };
+}
