@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { didYouMean } from '@vitrine/platform/did-you-mean.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { parseWords, type Values } from './command-line.ts';
+import {
+  type CheckStreamCommand,
+  checkStreamCommand,
+  type ReplaySourceCommand,
+  replaySourceCommand,
+  type SourceCommand,
+  sourceCommand,
+} from './sources/source-arguments.ts';
 
 export const USAGE = `Usage: npm start [-- OPTIONS]            start Vitrine
        npm run vitrine -- COMMAND [OPTIONS]
@@ -10,6 +18,19 @@ Commands
   start                     every service in one process; without a source, with a demo museum
   replay --all              derive everything again from what was harvested
     --drop-derived          after dropping manifests, texts, the index and the list of images
+  replay --source NAME      derive the objects of one source again from our raw copies
+    --since TIME            those whose last activity is not older
+    --ids FILE              these, a line each: identifiers, or addresses of records
+    --dry-run               only say what would come of it
+  source add [NAME=]URL     harvest another stream; given a record's address, its stream is looked for
+    --every SECONDS         between two looks
+    --credential NAME       what the source wants to be sent (VITRINE_HARVEST_CREDENTIALS)
+  source list               what is harvested, and how far
+  source look|pause|resume NAME
+  source runs NAME          the reports of its last runs
+  source remove NAME        --withdraw takes its objects off the web, --keep leaves them
+  check-stream URL          how a publisher's stream keeps IIIF Change Discovery 1.0, by clause
+    --pages N               read so many pages at the most (1000)
   export images             copy the images into a folder that any web server can give (IIIF, level 0)
     --to FOLDER             where to; what is there already at its version is left alone
     --base URL              where the folder will be on the web
@@ -36,6 +57,9 @@ Settings are environment variables: see docs/reference/configuration.md.
 export type Command =
   | { readonly name: 'start'; readonly sources: readonly string[]; readonly json: boolean }
   | { readonly name: 'replay'; readonly dropDerived: boolean; readonly json: boolean }
+  | ReplaySourceCommand
+  | SourceCommand
+  | CheckStreamCommand
   | ExportCommand
   | ConvertCommand
   | { readonly name: 'help' };
@@ -61,16 +85,16 @@ export type ConvertCommand = ({ readonly name: 'convert' } | { readonly name: 'w
   readonly json: boolean;
 };
 
-const COMMANDS = ['start', 'replay', 'export', 'convert', 'watch', 'help'];
+const COMMANDS = ['start', 'replay', 'source', 'check-stream', 'export', 'convert', 'watch', 'help'];
 const EVERY = 5;
 const MOST_JOBS = 64;
 const MAX_WIDTH = 1024;
 
 /** @throws Problem `configuration-invalid` */
 export function parseCommand(words: readonly string[]): Command {
-  let parsed: ReturnType<typeof parse>;
+  let parsed: ReturnType<typeof parseWords>;
   try {
-    parsed = parse(words);
+    parsed = parseWords(words);
   } catch (cause) {
     throw new Problem('configuration-invalid', { detail: `${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, cause });
   }
@@ -79,13 +103,16 @@ export function parseCommand(words: readonly string[]): Command {
   if (values.help || name === 'help') return { name: 'help' };
   const json = values.json ?? false;
   if (name === 'export') return exportCommand(rest, values, json);
+  if (name === 'source') return sourceCommand(rest, values, json);
+  if (name === 'check-stream') return checkStreamCommand(rest, values, json);
   if (name === 'convert' || name === 'watch') return convertCommand(name, rest, values, json);
   if (rest.length > 0) throw new Problem('configuration-invalid', { detail: `${rest.join(' ')}: not expected after ${name}\n\n${USAGE}` });
   if (name === 'start') return { name, sources: values.source ?? [], json };
   if (name === 'replay') {
+    if (values.source) return replaySourceCommand(values, json);
     if (!values.all)
       throw new Problem('configuration-invalid', {
-        detail: 'replay wants --all; one failure or a reason is replayed at /api/v1/failures/replay',
+        detail: 'replay wants --all, or --source NAME; one failure or a reason is replayed at /api/v1/failures/replay',
       });
     return { name, dropDerived: values['drop-derived'] ?? false, json };
   }
@@ -93,7 +120,7 @@ export function parseCommand(words: readonly string[]): Command {
   throw new Problem('configuration-invalid', { detail: `${name} is no command.${meant ? ` Did you mean ${meant}?` : ''}\n\n${USAGE}` });
 }
 
-function exportCommand(what: readonly string[], values: ReturnType<typeof parse>['values'], json: boolean): ExportCommand {
+function exportCommand(what: readonly string[], values: Values, json: boolean): ExportCommand {
   const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `${detail}\n\n${USAGE}` });
   if (what.length !== 1 || what[0] !== 'images') throw invalid(`export: ${what.join(' ') || 'nothing'} can’t be exported; images can`);
   const { to, base, api = '3', from, object: objects = [] } = values;
@@ -121,7 +148,7 @@ function exportCommand(what: readonly string[], values: ReturnType<typeof parse>
 function convertCommand(
   name: ConvertCommand['name'],
   names: readonly string[],
-  { out, jobs, every, resume = false }: ReturnType<typeof parse>['values'],
+  { out, jobs, every, resume = false }: Values,
   json: boolean,
 ): ConvertCommand {
   const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `${detail}\n\n${USAGE}` });
@@ -141,28 +168,4 @@ function convertCommand(
     every: number('--every', every, EVERY, 86_400) * 1000,
     json,
   };
-}
-
-function parse(words: readonly string[]) {
-  return parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: {
-      source: { type: 'string', multiple: true },
-      all: { type: 'boolean' },
-      'drop-derived': { type: 'boolean' },
-      to: { type: 'string' },
-      base: { type: 'string' },
-      object: { type: 'string', multiple: true },
-      api: { type: 'string' },
-      'max-width': { type: 'string' },
-      from: { type: 'string' },
-      out: { type: 'string' },
-      jobs: { type: 'string' },
-      every: { type: 'string' },
-      resume: { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
 }

@@ -10,9 +10,13 @@ import { watchFolder } from './convert/watch-folder.ts';
 import { exportImages } from './export/export-images.ts';
 import { readServer } from './export/read-server.ts';
 import { localAddress } from './local-address.ts';
+import { operatorServer } from './operator-server.ts';
 import { requestReplay } from './request-replay.ts';
 import { createSay } from './say.ts';
 import type { Say } from './show-progress.ts';
+import { replaySource } from './sources/replay-source.ts';
+import { runCheckStream } from './sources/run-check-stream.ts';
+import { runSourceCommand } from './sources/run-source-command.ts';
 import { start } from './start.ts';
 
 async function run(): Promise<void> {
@@ -20,10 +24,16 @@ async function run(): Promise<void> {
   if (command.name === 'help') return void process.stdout.write(USAGE);
   const config = readConfig(vitrineConfig, process.env);
   const say = createSay(process.stdout, command.json);
+  const server = operatorServer(config);
   if (command.name === 'replay') {
-    if (await requestReplay(config, command.dropDerived, say)) return;
-    process.stderr.write('No server answers here. Start it with npm start, or name its VITRINE_PORT and VITRINE_DATA.\n');
-    process.exit(EXIT.noServer);
+    const publicUrl = config.VITRINE_PUBLIC_URL ?? `http://localhost:${config.VITRINE_PORT}`;
+    return orNoServer(await requestReplay(server, publicUrl, command.dropDerived, say));
+  }
+  if (command.name === 'replay-source') return orNoServer(await replaySource(command, server, say, interrupted()));
+  if (command.name === 'source') return orNoServer(await runSourceCommand(command, server, say));
+  if (command.name === 'check-stream') {
+    if (!(await runCheckStream(command, config, say, interrupted()))) process.exitCode = EXIT.nonconforming;
+    return;
   }
   if (command.name === 'export') return exportFrom(command, config, say);
   if (command.name === 'convert' || command.name === 'watch') return convert(command, config, say);
@@ -36,10 +46,20 @@ async function run(): Promise<void> {
   await starting;
 }
 
-async function exportFrom({ to: folder, from, ...command }: ExportCommand, config: VitrineConfig, say: Say): Promise<void> {
+function orNoServer(answered: boolean): void {
+  if (answered) return;
+  process.stderr.write('No server answers here. Start it with npm start, or name its VITRINE_PORT and VITRINE_DATA.\n');
+  process.exitCode = EXIT.noServer;
+}
+
+function interrupted(): AbortSignal {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort());
-  const server = readServer(from ?? localAddress(config), ending.signal);
+  return ending.signal;
+}
+
+async function exportFrom({ to: folder, from, ...command }: ExportCommand, config: VitrineConfig, say: Say): Promise<void> {
+  const server = readServer(from ?? localAddress(config), interrupted());
   const { images, unchanged, gone, removed, files } = await exportImages({ ...command, folder, server, say });
   const notes = [
     ...(gone > 0 ? [`${gone} were withdrawn or made anew meanwhile: export again for those.`] : []),

@@ -31,7 +31,7 @@ export async function start({ config, sources, log, say, intervalGiven }: StartO
   const named = [...sources, config.VITRINE_SOURCES].filter(Boolean).join(',');
   let demo: Demo | undefined;
   let settings: VitrineConfig = { ...config, VITRINE_SOURCES: named };
-  if (named === '') {
+  if (named === '' && config.VITRINE_SOURCES_YAML === undefined) {
     demo = await startDemo(config.VITRINE_DEMO_PORT, join(folder.path, 'demo'), (detail) =>
       say.line('demo', `The demo museum could not make its book: ${detail}`, { detail }),
     );
@@ -44,10 +44,14 @@ export async function start({ config, sources, log, say, intervalGiven }: StartO
     throw thrown;
   });
   const { publicUrl, address, token } = vitrine;
-  say.line('started', `Vitrine is at ${publicUrl}/ and harvests ${settings.VITRINE_SOURCES}`, {
-    publicUrl,
-    sources: settings.VITRINE_SOURCES,
-  });
+  say.line(
+    'started',
+    `Vitrine is at ${publicUrl}/ and harvests ${[settings.VITRINE_SOURCES, settings.VITRINE_SOURCES_YAML].filter(Boolean).join(', ')}`,
+    {
+      publicUrl,
+      sources: settings.VITRINE_SOURCES,
+    },
+  );
   if (token.made) say.line('token', `The operators' token was made: ${token.file}`, { tokenFile: token.file });
   const stopping = new AbortController();
   const complete = demo?.complete ?? Promise.resolve();

@@ -5,7 +5,7 @@ const parametersOf = (path: string): string[] => [...path.matchAll(/:([a-z]+)/g)
 
 const problemAnswer = { $ref: '#/components/responses/Problem' };
 
-function operation({ method, path, service, audience, summary, query, body, answers }: Route) {
+function operation({ method, path, service, audience, summary, query, body, answers, status }: Route) {
   const fromPath = parametersOf(path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const fromQuery = Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
     name,
@@ -13,25 +13,25 @@ function operation({ method, path, service, audience, summary, query, body, answ
     required: query?.required?.includes(name) ?? false,
     schema,
   }));
-  const status = statusOf(method, answers);
   return {
     summary,
     tags: [service],
     parameters: [...fromPath, ...fromQuery],
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: {
-      [status]: { description: summary, ...(answers === undefined ? {} : { content: { [answers]: {} } }) },
-      ...(audience === 'operator' ? { '401': problemAnswer } : {}),
+      [status ?? statusOf(method, answers)]: { description: summary, ...(answers === undefined ? {} : { content: { [answers]: {} } }) },
+      ...(audience === 'operator' || audience === 'publisher' ? { '401': problemAnswer } : {}),
       ...(audience === 'door' ? { '403': problemAnswer, '404': problemAnswer, '410': problemAnswer } : {}),
       default: problemAnswer,
     },
     ...(audience === 'operator' ? { security: [{ operator: [] }] } : {}),
+    ...(audience === 'publisher' ? { security: [{ publisher: [] }] } : {}),
   };
 }
 
-function statusOf(method: Route['method'], answers: string | undefined): string {
-  if (method === 'GET') return answers === undefined ? '303' : '200';
-  return answers === undefined ? '204' : method === 'POST' ? '202' : '200';
+function statusOf(method: Route['method'], answers: string | undefined): number {
+  if (method === 'GET') return answers === undefined ? 303 : 200;
+  return answers === undefined ? 204 : method === 'POST' ? 202 : 200;
 }
 
 /** The route table as OpenAPI 3.1. @param server the public base URL */
@@ -47,7 +47,10 @@ export function openapi(server: string) {
     servers: [{ url: server }],
     paths,
     components: {
-      securitySchemes: { operator: { type: 'http', scheme: 'bearer', description: 'The operators’ token' } },
+      securitySchemes: {
+        operator: { type: 'http', scheme: 'bearer', description: 'The operators’ token' },
+        publisher: { type: 'http', scheme: 'bearer', description: 'The token of the source' },
+      },
       responses: {
         Problem: {
           description: 'A problem (RFC 9457); its codes are in docs/reference/problems.md',

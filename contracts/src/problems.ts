@@ -241,6 +241,42 @@ export const problems = {
   },
   'request-invalid': { status: 400, fault: 'request', title: 'The request is not well formed', help: 'The detail names the parameter.' },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
+  'source-exists': {
+    status: 409,
+    fault: 'request',
+    title: 'There is a source of this name already',
+    help: 'Give the new one another name, or change the one that is there with PUT.',
+  },
+  'source-in-settings': {
+    status: 409,
+    fault: 'request',
+    title: 'This source is in the settings',
+    help: 'Change it there (VITRINE_SOURCES, VITRINE_SOURCES_YAML) and start again: what the settings say is so at every start.',
+  },
+  'source-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such source',
+    help: 'The sources are at /api/v1/sources.',
+  },
+  'source-token-missing': {
+    status: 401,
+    fault: 'request',
+    title: 'A notification wants the token of its source',
+    help: 'Send `Authorization: Bearer …` with the token that GET /api/v1/sources/{source} shows to operators.',
+  },
+  'run-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such run',
+    help: 'The runs that are kept are at /api/v1/sources/{source}/runs.',
+  },
+  'stream-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No stream was found',
+    help: 'The detail says what was tried. Give the address of the stream itself; its publisher knows it.',
+  },
   'source-refused': {
     status: 403,
     fault: 'source',

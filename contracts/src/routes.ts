@@ -1,5 +1,14 @@
 import type { TObject, TSchema } from 'typebox';
 import { ImageQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
+import {
+  NewSource,
+  RemovalQuery,
+  SourceDefinition,
+  SourceReplay,
+  StreamNotification,
+  StreamSearch,
+  WithdrawalsDecision,
+} from './source-definition.ts';
 import type { ServiceName } from './topics.ts';
 
 export type Route = {
@@ -9,14 +18,17 @@ export type Route = {
   readonly service: ServiceName;
   /**
    * `door`: shows something of an object, so it asks `access/` before anything else. `list`: shows many objects, each of which
-   * asks. `open`: the same for everyone. `operator`: wants a bearer token.
+   * asks. `open`: the same for everyone. `operator`: wants a bearer token. `publisher`: wants the
+   * token of its source.
    */
-  readonly audience: 'door' | 'list' | 'open' | 'operator';
+  readonly audience: 'door' | 'list' | 'open' | 'operator' | 'publisher';
   /** What it is for, in a line. */
   readonly summary: string;
   readonly query?: TObject;
   /** JSON. */
   readonly body?: TSchema;
+  /** Of an answer where all is well, where the method doesn't say. */
+  readonly status?: 200 | 201;
   /** The media type of its answer; absent where it only redirects. */
   readonly answers?: string;
 };
@@ -246,6 +258,103 @@ export const routes = [
     service: 'harvester',
     audience: 'operator',
     summary: 'What is harvested, how far, and what is wrong with it',
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Adds a source',
+    status: 201,
+    body: NewSource,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/discover',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Looks for the stream that a record is in, and says what was tried',
+    status: 200,
+    body: StreamSearch,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sources/:source',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'A source: its definition, how far it is, where it takes notifications',
+    answers: 'application/json',
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/sources/:source',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Gives a source another definition',
+    body: SourceDefinition,
+    answers: 'application/json',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/sources/:source',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Removes a source, and withdraws its objects or keeps them',
+    query: RemovalQuery,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/:source/look',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Has a source looked at now',
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/:source/inbox',
+    service: 'harvester',
+    audience: 'publisher',
+    summary: 'Takes a notification that something happened (Activity Streams 2.0): the source is looked at now',
+    body: StreamNotification,
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/:source/withdrawals',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Decides about withdrawals that were held back because they are many',
+    body: WithdrawalsDecision,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/:source/replay',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Derives the objects of a source again from our raw copies; the source is not asked',
+    body: SourceReplay,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sources/:source/runs',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'The last runs of a source, the newest first',
+    query: Page,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sources/:source/runs/:run',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'The report of a run',
     answers: 'application/json',
   },
   {

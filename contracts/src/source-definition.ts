@@ -84,11 +84,43 @@ export type SourceDefinition = Static<typeof SourceDefinition>;
 /** The name of a source: it begins every identifier of the source, and never changes. */
 export const SOURCE_NAME = '^[a-z0-9][a-z0-9-]{0,40}$';
 
-/** A new source. */
+/** A new source. Without a name that of its host is taken. */
 export const NewSource = Type.Object(
-  { id: Type.String({ pattern: SOURCE_NAME }), ...SourceDefinition.properties },
+  { id: Type.Optional(Type.String({ pattern: SOURCE_NAME })), ...SourceDefinition.properties },
   { additionalProperties: false },
 );
+
+/** Where a stream is looked for: the address of any one record, or of the stream itself. */
+export const StreamSearch = Type.Object({ address: Address }, { additionalProperties: false });
+
+/** What of a source is derived again from our raw copies. Everything where nothing is said. */
+export const SourceReplay = Type.Object(
+  {
+    since: Type.Optional(Type.String({ format: 'date-time', description: 'Records whose last activity is not older' })),
+    ids: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
+        minItems: 1,
+        maxItems: 10_000,
+        description: 'These objects, by their identifiers or by the addresses of their records',
+      }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ description: 'Only says what would come of it' })),
+  },
+  { additionalProperties: false },
+);
+export type SourceReplay = Static<typeof SourceReplay>;
+
+/** What becomes of a source’s objects when it is removed. */
+export const RemovalQuery = Type.Object({
+  objects: Type.Union([Type.Literal('withdraw'), Type.Literal('keep')], {
+    description: 'withdraw takes its objects off the web, keep leaves them as they are',
+  }),
+});
+
+/** Activity Streams 2.0: something happened. What it says is not trusted; the source is looked at. */
+export const StreamNotification = Type.Object({
+  type: Type.Union([Type.String(), Type.Array(Type.String())]),
+});
 
 /** What becomes of withdrawals that were held back because they are many. */
 export const WithdrawalsDecision = Type.Object(

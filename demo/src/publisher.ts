@@ -25,6 +25,7 @@ export async function openPublisher(port: number, { listen = '127.0.0.1', name =
           'content-type': answer.type,
           etag: answer.etag,
           'cache-control': 'no-cache',
+          'access-control-allow-origin': '*',
         });
         response.end(unchanged || request.method === 'HEAD' ? undefined : answer.body);
       },

@@ -46,7 +46,7 @@ function problemPage(): string {
 function addressPage(): string {
   const rows = routes.map(({ method, path, service, audience, summary }) => `| ${method} | \`${path}\` | ${service} | ${audience} | ${cell(summary)} |`);
   const topicRows = Object.entries(topics).map(([name, { owner, partitions, cleanup, consumers }]) => `| \`${name}\` | ${owner ?? 'all'} | ${partitions} | ${cleanup} | ${consumers.join(', ')} |`);
-  return `# Addresses and topics\n\n${NOTE}\n\nBelow the public URL. *door*: asks the access decision for its object. *list*: shows only objects that pass it. *open*: the same for everyone. *operator*: wants a bearer token. Beside these every process answers \`/livez\` and \`/readyz\`.\n\n| method | path | service | audience | what it is |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## Topics\n\n| topic | owner | partitions | cleanup | consumers |\n|---|---|---|---|---|\n${topicRows.join('\n')}\n`;
+  return `# Addresses and topics\n\n${NOTE}\n\nBelow the public URL. *door*: asks the access decision for its object. *list*: shows only objects that pass it. *open*: the same for everyone. *operator*: wants a bearer token. *publisher*: wants the token of its source. Beside these every process answers \`/livez\` and \`/readyz\`.\n\n| method | path | service | audience | what it is |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## Topics\n\n| topic | owner | partitions | cleanup | consumers |\n|---|---|---|---|---|\n${topicRows.join('\n')}\n`;
 }
 
 const pages: Readonly<Record<string, () => string>> = {

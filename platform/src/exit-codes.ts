@@ -11,6 +11,8 @@ export const EXIT = {
   engine: 7,
   /** Some masters could not be converted. */
   rejected: 8,
+  /** A stream breaks a MUST of its specification. */
+  nonconforming: 9,
   interrupted: 130,
 } as const;
 

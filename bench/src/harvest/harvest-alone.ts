@@ -42,6 +42,7 @@ async function withHarvester(records: boolean, measured: (stores: Awaited<Return
     outbound,
     instance: 'bench',
     sources: [{ id: 'bench', definition: { addresses: [`${base}/stream`], atOnce: Number(atOnce) } }],
+    credentials: new Map(),
     interval: 100,
     maxBytes: 20_000_000,
     retryBase: 1000,

@@ -80,7 +80,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     for (const name of ['etag', 'last-modified', 'link', 'content-disposition']) reply.removeHeader(name);
     const retryAfter = problem.retryAfter ?? (document.status === 503 ? ASK_AGAIN : undefined);
     if (retryAfter !== undefined) reply.header('retry-after', Math.ceil(retryAfter / 1000));
-    if (problem.code === 'operator-token-missing') reply.header('www-authenticate', 'Bearer');
+    if (document.status === 401) reply.header('www-authenticate', 'Bearer');
     reply.code(document.status).header('cache-control', 'no-store').header('vary', 'Accept');
     if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
       return reply
@@ -95,6 +95,8 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     const connections = quickConnections(server.server, answerQuickly);
     server.addHook('preClose', async () => connections.closeAll());
   }
+  // JSON by other names: of notifications (Activity Streams 2.0), of object stores.
+  server.addContentTypeParser(/^application\/[a-z.]+\+json/, { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'));
   server.setErrorHandler(fail);
   server.setNotFoundHandler((request, reply) => {
     const to = request.method === 'GET' || request.method === 'HEAD' ? movedTo(request.url, 'redirect') : undefined;

@@ -54,6 +54,8 @@ type OutboundAnswer =
       readonly contentEncoding?: string;
       /** Access-Control-Allow-Origin. */
       readonly allowOrigin?: string;
+      /** RFC 8288. */
+      readonly link?: string;
       readonly body: AsyncIterable<Uint8Array>;
       readonly address: string;
     };
@@ -172,6 +174,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
           contentType: headerOf(response, 'content-type'),
           contentEncoding: coding,
           allowOrigin: headerOf(response, 'access-control-allow-origin'),
+          link: headerOf(response, 'link'),
         }),
       };
     }

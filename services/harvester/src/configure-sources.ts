@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import type { SourceDocument, Stores } from './stores.ts';
 
@@ -5,7 +6,16 @@ export type ConfiguredSource = { readonly id: string; readonly definition: Sourc
 
 /** A source that was not harvested yet. */
 export function newSource(definition: SourceDefinition, origin: SourceDocument['origin']): SourceDocument {
-  return { definition, origin, streams: [], runs: 0, lookAt: 0, due: definition.paused ? Number.MAX_SAFE_INTEGER : 0, wanted: 0 };
+  return {
+    definition,
+    origin,
+    streams: [],
+    runs: 0,
+    lookAt: 0,
+    due: definition.paused ? Number.MAX_SAFE_INTEGER : 0,
+    wanted: 0,
+    inboxToken: randomBytes(24).toString('base64url'),
+  };
 }
 
 /** A source by another definition: what it has read of streams that it still has stays, and it is looked at now. */
@@ -20,10 +30,14 @@ export function redefined(current: SourceDocument, definition: SourceDefinition,
     definition,
     origin,
     streams: current.streams.filter(({ address }) => definition.addresses.includes(address)),
-    lookAt: 0,
-    due: definition.paused ? Number.MAX_SAFE_INTEGER : 0,
-    wanted: current.wanted + 1,
+    ...lookedAtNow({ ...current, definition }),
   };
+}
+
+/** A source that is looked at as soon as somebody has time, unless it is paused. */
+export function lookedAtNow(current: SourceDocument): Pick<SourceDocument, 'lookAt' | 'due' | 'wanted'> {
+  const waits = current.definition.paused === true && current.removing === undefined;
+  return { lookAt: 0, due: waits ? Number.MAX_SAFE_INTEGER : 0, wanted: current.wanted + 1 };
 }
 
 /** What the settings say of sources is so. A source that they name no longer is paused: its objects stay until it is removed. */

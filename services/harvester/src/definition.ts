@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { listOf } from '@vitrine/platform/platform-config.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceDefinition } from '@vitrine/platform/service-definition.ts';
 import { harvesterConfig } from './config.ts';
+import type { ConfiguredSource } from './configure-sources.ts';
+import { parseCredentials } from './credentials.ts';
 import { namedAddresses } from './domain/source-address.ts';
 import { createHarvester } from './service.ts';
+import { parseSourcesYaml } from './sources-yaml.ts';
 
 export const harvester: ServiceDefinition<typeof harvesterConfig> = {
   name: 'harvester',
@@ -11,8 +16,22 @@ export const harvester: ServiceDefinition<typeof harvesterConfig> = {
     createHarvester({
       ...deps,
       outbound: await deps.openOutbound(),
-      sources: namedAddresses(listOf(config.VITRINE_SOURCES)).map(({ id, address }) => ({ id, definition: { addresses: [address] } })),
+      sources: await configuredSources(config.VITRINE_SOURCES, config.VITRINE_SOURCES_YAML),
+      credentials: parseCredentials(config.VITRINE_HARVEST_CREDENTIALS),
       interval: config.VITRINE_HARVEST_SECONDS * 1000,
       maxBytes: config.VITRINE_RECORD_MAX_BYTES,
     }),
 };
+
+/** @throws Problem `configuration-invalid` */
+async function configuredSources(list: string, file: string | undefined): Promise<readonly ConfiguredSource[]> {
+  const named = namedAddresses(listOf(list)).map(({ id, address }) => ({ id, definition: { addresses: [address] } }));
+  if (file === undefined) return named;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Problem('configuration-invalid', { detail: `VITRINE_SOURCES_YAML: ${file} can’t be read`, cause });
+  });
+  const described = parseSourcesYaml(text);
+  const twice = named.find(({ id }) => described.some((other) => other.id === id));
+  if (twice) throw new Problem('configuration-invalid', { detail: `${twice.id} is in VITRINE_SOURCES and in ${file}` });
+  return [...named, ...described];
+}

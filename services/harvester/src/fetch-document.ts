@@ -17,6 +17,7 @@ export type FoundDocument = {
   readonly contentType?: string;
   readonly contentEncoding?: string;
   readonly allowOrigin?: string;
+  readonly link?: string;
 };
 
 type Fetched = { readonly status: 'unchanged' | 'missing' | 'gone' } | FoundDocument;

@@ -5,12 +5,13 @@ import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { carryOutWork, type Due } from './carry-out-work.ts';
+import { levelOf } from './domain/stream/level-of.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import type { HarvestRecord } from './harvest-record.ts';
 import { type OpenedWalk, openWalk } from './open-walk.ts';
 import { readStream } from './read-stream.ts';
 import { runId } from './run-id.ts';
-import { RunReport } from './run-report.ts';
+import { newRun, RunReport } from './run-report.ts';
 import { type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
 import { walkStream } from './walk-stream.ts';
@@ -157,7 +158,7 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
     const whole = report.run.whole.includes(walk.stream);
     await save(context, (current) => {
       const known = stateOf(current, address);
-      const level = levelOf(known.level, newest, report);
+      const level = levelOf(known.level, newest, report.activityTypes());
       const after: StreamState = {
         ...known,
         head,
@@ -170,7 +171,7 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
       return { ...current, streams: [...current.streams.filter((stream) => stream.address !== address), after] };
     });
     const { walk: _, ...rest } = report.run;
-    const told = { address, ...(order === undefined ? {} : { order }), level: levelOf(undefined, newest, report) };
+    const told = { address, ...(order === undefined ? {} : { order }), level: levelOf(undefined, newest, report.activityTypes()) };
     report.replace({ ...rest, state: rest.ahead.length === 0 ? 'working' : 'walking', streams: [...rest.streams, told] });
     await report.save(() => demandLease(context));
   }
@@ -249,30 +250,6 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
     await end(context, report);
     return true;
   };
-}
-
-function newRun(source: string, startedAt: Date): RunDocument {
-  return {
-    source,
-    startedAt: startedAt.getTime(),
-    state: 'walking',
-    ahead: [],
-    whole: [],
-    stored: 0,
-    pages: 0,
-    bytes: 0,
-    activities: [],
-    outcomes: [],
-    oddities: [],
-    streams: [],
-  };
-}
-
-/** Change Discovery 1.0, 2.1: 0 without times, 1 with times alone, 2 where it tells what was created and deleted. What a stream once told it still tells. */
-function levelOf(known: StreamState['level'], newest: number | undefined, report: RunReport): 0 | 1 | 2 {
-  const tells = report.activityTypes().some((type) => /^(create|delete|move|add|remove)$/i.test(type));
-  const level = newest === undefined ? 0 : tells ? 2 : 1;
-  return known !== undefined && known > level ? known : level;
 }
 
 /** Wakes who waits for it, and who comes to wait after it rang. */

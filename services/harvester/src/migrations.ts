@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Migration } from '@vitrine/platform/documents/migrate.ts';
 import type { Body } from '@vitrine/platform/documents/port.ts';
 import { SOURCES } from './stores.ts';
@@ -18,6 +19,7 @@ function withDefinition(body: Body): Body {
     lookAt: 0,
     due: 0,
     wanted: 0,
+    inboxToken: randomBytes(24).toString('base64url'),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { NoteOddity, oddities } from './domain/stream/oddities.ts';
+import { isOddity, type NoteOddity, type OddityCode } from './domain/stream/oddities.ts';
 import type { RunDocument, Stores } from './stores.ts';
 
 /** Names that are kept apart; what comes after them is counted together: a publisher chooses them. */
 const MOST_NAMES = 60;
 const OTHERS = 'others';
 
+type ReportStore = { readonly runs: Pick<Stores['runs'], 'update'> };
 type Counted = { readonly name: string; readonly count: number };
 
 /**
@@ -13,14 +14,14 @@ type Counted = { readonly name: string; readonly count: number };
  */
 export class RunReport {
   readonly id: string;
-  readonly #stores: Pick<Stores, 'runs'>;
+  readonly #stores: ReportStore;
   #run: RunDocument;
   readonly #activities: Map<string, number>;
   readonly #outcomes: Map<string, number>;
   readonly #oddities: Map<string, { count: number; example: string }>;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(id: string, run: RunDocument, stores: Pick<Stores, 'runs'>) {
+  constructor(id: string, run: RunDocument, stores: ReportStore) {
     this.id = id;
     this.#run = run;
     this.#stores = stores;
@@ -47,8 +48,16 @@ export class RunReport {
     count(this.#outcomes, code);
   }
 
-  countOf(code: keyof typeof oddities): number {
+  countOf(code: OddityCode): number {
     return this.#oddities.get(code)?.count ?? 0;
+  }
+
+  activities(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#activities);
+  }
+
+  oddities(): { code: OddityCode; count: number; example: string }[] {
+    return [...this.#oddities].flatMap(([code, seen]) => (isOddity(code) ? [{ code, ...seen }] : []));
   }
 
   activityTypes(): string[] {
@@ -91,3 +100,21 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 const listed = (counts: Map<string, number>): Counted[] => [...counts].map(([name, number]) => ({ name, count: number }));
+
+/** A run that begins. */
+export function newRun(source: string, startedAt: Date): RunDocument {
+  return {
+    source,
+    startedAt: startedAt.getTime(),
+    state: 'walking',
+    ahead: [],
+    whole: [],
+    stored: 0,
+    pages: 0,
+    bytes: 0,
+    activities: [],
+    outcomes: [],
+    oddities: [],
+    streams: [],
+  };
+}

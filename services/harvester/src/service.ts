@@ -8,21 +8,30 @@ import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import { announceObject } from './announce-object.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
+import { type Credentials, headersFor } from './credentials.ts';
+import { deriveObject } from './derive-object.ts';
 import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { harvestRecord } from './harvest-record.ts';
-import { harvestSource } from './harvest-source.ts';
+import { harvestSource, type SourceContext } from './harvest-source.ts';
+import { discoverRoute } from './http/discover.ts';
 import { idsRoute } from './http/ids.ts';
+import { inboxRoute } from './http/inbox.ts';
+import { runRoutes } from './http/runs.ts';
 import { sourceRoutes } from './http/sources.ts';
 import { includeRecord } from './include-record.ts';
 import { mappedRecords } from './mapped-records.ts';
 import { migrations } from './migrations.ts';
 import { objectWriter } from './object-writer.ts';
+import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
+import { removeSource } from './remove-source.ts';
+import { replaySource } from './replay-source.ts';
 import { openStores, type SourceDocument } from './stores.ts';
 import { tendSource } from './tend-source.ts';
 import { tendSources } from './tend-sources.ts';
+import type { Walk } from './walk.ts';
 import { withdrawalsOf } from './withdrawals.ts';
 
 const LEASE = 30_000;
@@ -35,6 +44,7 @@ export type HarvesterDeps = ServiceDeps & {
   /** The name of this replica: one that died and is back has its leases at once. */
   instance: string;
   sources: readonly ConfiguredSource[];
+  credentials: Credentials;
   /** Milliseconds between two looks at a source that doesn't say. */
   interval: number;
   maxBytes: number;
@@ -53,18 +63,27 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const owed = { instance: deps.instance, now };
   const pending = pendingRecords(stores, now, deps.retryBase);
   const writer = objectWriter(stores, owed, announce);
+  const derive = deriveObject({ stores, blobs: deps.blobs, records, writer });
   const withdrawals = withdrawalsOf({ stores, writer, outcome, now });
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
+  const replay = (context: SourceContext, run: string) =>
+    replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, outcome, now });
+  const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, writer });
+
   async function tend(source: string, signal: AbortSignal): Promise<void> {
     await prepared();
-    const fetch = fetchDocument(outbound, deps.maxBytes);
-    const include = includeRecord({ ...deps, stores, fetch, records, writer });
+    const document = await stores.sources.get(source);
+    if (!document) return;
+    const { credential, pause } = settingsOf(document);
+    const headers = headersFor(credential === undefined ? undefined : deps.credentials.get(credential));
+    const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
+    const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
     const look = harvestSource({ stores, fetch, harvest, withdrawals, outcome, now });
     await tendSource(
       source,
-      { ...deps, stores, leases, leaseFor: LEASE, settingsOf, look, harvest, withdrawals, pending, outcome },
+      { ...deps, stores, leases, leaseFor: LEASE, settingsOf, look, harvest, withdrawals, pending, outcome, replay, remove },
       signal,
     );
   }
@@ -114,7 +133,17 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
 
   return {
     name: 'harvester',
-    routes: [...sourceRoutes({ stores, now }), idsRoute(stores)],
+    routes: [
+      ...sourceRoutes({
+        stores,
+        isConfigured: (source) => deps.sources.some(({ id }) => id === source),
+        credentials: new Set(deps.credentials.keys()),
+      }),
+      ...runRoutes({ stores, now }),
+      inboxRoute(stores),
+      discoverRoute(fetchDocument(outbound, deps.maxBytes)),
+      idsRoute(stores),
+    ],
     migrations,
     subscriptions: [],
     tasks: [sweep, tendSources({ stores, now, log: deps.log, tick: Math.min(TICK, interval), tend })],

@@ -51,6 +51,12 @@ const SourceDocument = Type.Object({
   /** Withdrawals that wait for a person. */
   held: Type.Optional(Type.Object({ withdrawals: Type.Integer(), objects: Type.Integer() })),
   decision: Type.Optional(Type.Union([Type.Literal('carry-out'), Type.Literal('discard')])),
+  /** It is being removed, and its objects with it or not. */
+  removing: Type.Optional(Type.Union([Type.Literal('withdraw'), Type.Literal('keep')])),
+  /** Runs that derive its objects again and have not ended. */
+  replays: Type.Optional(Type.Array(Type.String())),
+  /** With it its publisher may say that something happened. */
+  inboxToken: OptionalText,
 });
 export type SourceDocument = Static<typeof SourceDocument>;
 
@@ -99,6 +105,10 @@ const RunDocument = Type.Object({
   outcomes: Type.Array(Count),
   oddities: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer(), example: Type.String() })),
   streams: Type.Array(Type.Object({ address: Type.String(), order: Type.Optional(Order), level: Type.Optional(Type.Integer()) })),
+  /** Of a replay: what is derived again from our raw copies, and how far it is. */
+  replay: Type.Optional(
+    Type.Object({ since: OptionalTime, ids: Type.Optional(Type.Array(Type.String())), dryRun: Type.Boolean(), after: OptionalText }),
+  ),
 });
 export type RunDocument = Static<typeof RunDocument>;
 

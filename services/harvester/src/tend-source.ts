@@ -28,6 +28,8 @@ type Deps = Pick<ServiceDeps, 'log' | 'now'> & {
   withdrawals: Withdrawals;
   pending: PendingRecords;
   outcome: RecordOutcome;
+  replay: (context: SourceContext, run: string) => Promise<void>;
+  remove: (walk: Walk, how: NonNullable<SourceDocument['removing']>) => Promise<void>;
 };
 
 /** One look at a source that is due, as its only tender among all replicas; and when it is due again. */
@@ -75,6 +77,12 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     const context: SourceContext = { source, lease, limit: new AdaptiveLimit(settings.atOnce), signal, settings };
     const started = now();
     const retries: Walk = { ...context, run: `retry ${randomUUID()}`, listed: undefined };
+    if (document.removing !== undefined) {
+      await deps.remove(retries, document.removing);
+      log.info({ source, objects: document.removing }, 'a source was removed');
+      return;
+    }
+    for (const run of document.replays ?? []) await deps.replay(context, run);
     let pause = settings.every;
     try {
       const walked = document.lookAt <= clock() && (await deps.look(context));
@@ -99,7 +107,12 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
       // Who wanted a look since this one began gets one.
       const looked = document.lookAt <= started.getTime();
       const lookAt = current.wanted !== document.wanted ? 0 : looked ? clock() + pause : current.lookAt;
-      const due = settings.paused ? Number.MAX_SAFE_INTEGER : Math.min(lookAt, retryAt ?? lookAt);
+      const due =
+        current.removing !== undefined || current.replays?.length
+          ? 0
+          : settings.paused
+            ? Number.MAX_SAFE_INTEGER
+            : Math.min(lookAt, retryAt ?? lookAt);
       return { ...rest, lookAt, ...(retryAt === undefined ? {} : { retryAt }), due };
     });
   }

@@ -15,7 +15,7 @@ const DIGITS = 9;
 const LAST = 10 ** DIGITS - 1;
 
 type WalkDeps = {
-  stores: Pick<Stores, 'work'>;
+  stores: { work: Pick<Stores['work'], 'update'> };
   report: RunReport;
   read: ReadStream;
   context: Omit<ActivityContext, 'page' | 'note'>;

@@ -15,6 +15,7 @@ import { until } from '@vitrine/platform/until.ts';
 import pino from 'pino';
 import { AdaptiveLimit } from '../src/adaptive-limit.ts';
 import { announceObject } from '../src/announce-object.ts';
+import { deriveObject } from '../src/derive-object.ts';
 import { sourceSettings } from '../src/domain/source-settings.ts';
 import { fetchDocument } from '../src/fetch-document.ts';
 import { harvestRecord } from '../src/harvest-record.ts';
@@ -67,6 +68,7 @@ async function withMuseum(run: (bench: Bench) => Promise<void>): Promise<void> {
           outbound,
           instance: 'test',
           sources: sourceless ? [] : [{ id: 'museum', definition: { addresses: [publisher.stream] } }],
+          credentials: new Map(),
           interval: 20,
           maxBytes: 1_000_000,
           retryBase: 50,
@@ -256,7 +258,7 @@ suite('R3: one lease with a fencing number per source', () => {
         now,
         stores,
         outcome,
-        include: includeRecord({ ...adapters, stores, fetch, records, writer, now }),
+        include: includeRecord({ ...adapters, stores, fetch, derive: deriveObject({ ...adapters, stores, records, writer }), now }),
         withdrawals: withdrawalsOf({ stores, writer, outcome, now }),
         pending: pendingRecords(stores, now, 50),
       });

@@ -1,0 +1,128 @@
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { isNode } from '@vitrine/mapping/json-node.ts';
+import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { failure } from '@vitrine/platform/events/outcomes.ts';
+import type { Cause } from '@vitrine/platform/events/publisher.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { canonicalHash } from './domain/canonical-hash.ts';
+import { readRecord } from './domain/read-record.ts';
+import type { Included, Wanted } from './include-record.ts';
+import type { MappedRecords } from './mapped-records.ts';
+import { mintId, mintImageIds } from './mint-id.ts';
+import { activityFacts, type ObjectWriter } from './object-writer.ts';
+import type { ObjectDocument, RecordDocument, Stores, TextCopy } from './stores.ts';
+import type { Walk } from './walk.ts';
+
+type RawCopy = {
+  /** Where it came from. */
+  readonly address: string;
+  readonly copy: BlobRef;
+  /** Its bytes, where they are at hand, and what they were said to be. */
+  readonly body?: Buffer | undefined;
+  readonly contentType?: string | undefined;
+};
+
+type Derivation = RawCopy & {
+  readonly wanted: Wanted;
+  readonly known: RecordDocument | undefined;
+  readonly walk: Walk;
+  readonly cause: Cause;
+  /** Our copies of the texts at these addresses. */
+  readonly texts: (addresses: readonly string[]) => Promise<{ copies: TextCopy[]; faults: Problem[] }>;
+};
+
+/** Makes an object of a raw copy of its record, and raises its revision where something changed. */
+export type DeriveObject = (derivation: Derivation) => Promise<Included>;
+
+type Deps = { stores: Pick<Stores, 'ids'>; blobs: Blobs; records: MappedRecords; writer: ObjectWriter };
+
+export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveObject {
+  return async ({ wanted, known, walk, cause, texts, ...raw }) => {
+    const read = await readCopy(raw, known, { blobs, records });
+    if ('outcome' in read) return read;
+    const { content, mapped } = read;
+    const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
+    const images = await mintImageIds(stores.ids, object, mapped.images);
+    const addresses = textAddresses(mapped);
+    const { copies, faults } = await texts(addresses);
+    const next = {
+      source: walk.source,
+      fence: walk.lease.fence,
+      state: 'present' as const,
+      reason: '',
+      address: wanted.object,
+      record: raw.copy,
+      content: canonicalHash(content),
+      mappingVersion: LINKED_ART_VERSION,
+      texts: copies,
+      images,
+      activity: activityFacts(wanted),
+    };
+    let code = 'unchanged';
+    await writer.write(object, walk, cause, (current) => {
+      const changed = !current || fingerprint(current) !== fingerprint(next);
+      code = !current ? 'created' : changed ? 'updated' : 'unchanged';
+      // An equal record keeps its former copy: only white space or the order of keys differs.
+      return {
+        ...next,
+        record: changed || !current ? raw.copy : current.record,
+        revision: (current?.revision ?? 0) + (changed ? 1 : 0),
+      };
+    });
+    return { outcome: { code }, record: { object, state: 'present' }, faults, texts: addresses.length > 0 };
+  };
+}
+
+/** What would come of a raw copy, without doing it. */
+export async function foreseeObject(
+  raw: RawCopy,
+  known: RecordDocument | undefined,
+  current: ObjectDocument | undefined,
+  deps: Pick<Deps, 'blobs' | 'records'>,
+): Promise<string> {
+  const read = await readCopy(raw, known, deps);
+  if ('outcome' in read) return read.outcome.code;
+  if (!current) return 'created';
+  const texts = current.texts.filter(({ address }) => textAddresses(read.mapped).includes(address));
+  const next = { state: 'present' as const, content: canonicalHash(read.content), mappingVersion: LINKED_ART_VERSION, texts };
+  return fingerprint(current) === fingerprint(next) ? 'unchanged' : 'updated';
+}
+
+async function readCopy(
+  { address, copy, body, contentType }: RawCopy,
+  known: RecordDocument | undefined,
+  { blobs, records }: Pick<Deps, 'blobs' | 'records'>,
+): Promise<Included | { readonly content: unknown; readonly mapped: MappedObject }> {
+  const read = readRecord(body ?? (await blobs.read(copy.key)), contentType, address);
+  // Our copy waits for a mapping that reads it.
+  if (!read.format) {
+    const outcome = failure(new Problem('mapping-missing', { detail: `${address}: ${read.what}` }));
+    return { ...quiet({ state: 'present' }), outcome };
+  }
+  const { content } = read;
+  const mapped = await records.mapped(copy.key, content);
+  if (mapped) return { content, mapped };
+  const type = isNode(content) ? String(content['type']) : '';
+  // A record that was an object and says now that it is something else takes its object off the web.
+  const withdraw = known?.object === undefined ? {} : { withdraw: `now a ${type}` };
+  return { ...quiet({ state: 'present' }), outcome: { code: 'not-an-object', detail: type }, ...withdraw };
+}
+
+/** Of a record that has no texts. */
+export const quiet = (record: Partial<RecordDocument>) => ({ record, faults: [], texts: false });
+
+const textAddresses = ({ images }: MappedObject): readonly string[] => [
+  ...new Set(images.flatMap((image) => image.text.map((text) => text.address))),
+];
+
+/** What a revision stands for: the source's bytes, the mapping's version, the object's existence (R3). */
+function fingerprint({
+  state,
+  content,
+  mappingVersion,
+  texts,
+}: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts'>): string {
+  return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256])]);
+}
