@@ -65,8 +65,11 @@ export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveOb
       const changed = !current || fingerprint(current) !== fingerprint(next);
       code = !current ? 'created' : changed ? 'updated' : 'unchanged';
       // An equal record keeps its former copy: only white space or the order of keys differs.
+      const { owedSince, owedBy } = current ?? {};
       return {
         ...next,
+        ...(owedSince === undefined ? {} : { owedSince }),
+        ...(owedBy === undefined ? {} : { owedBy }),
         record: changed || !current ? raw.copy : current.record,
         revision: (current?.revision ?? 0) + (changed ? 1 : 0),
       };

@@ -25,7 +25,7 @@ type HarvestDeps = Pick<ServiceDeps, 'now'> & {
 };
 
 /** What came of an activity, for the report; and whether its host failed. */
-export type Harvested = { readonly code: string; readonly fault?: Problem };
+type Harvested = { readonly code: string; readonly fault?: Problem };
 
 export type HarvestRecord = (due: Due, walk: Walk) => Promise<Harvested>;
 

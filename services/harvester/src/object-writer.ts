@@ -27,15 +27,17 @@ export function owing(changed: ObjectDocument, { instance, now }: Owing): Object
 export function objectWriter({ objects }: Pick<Stores, 'objects'>, owed: Owing, announce: AnnounceObject): ObjectWriter {
   async function write(object: string, walk: Walk, cause: Cause, change: Change): Promise<void> {
     demandLease(walk);
-    await objects.update(object, (current) => {
+    const written = await objects.update(object, (current) => {
       demandLease(walk);
       // What a newer holder of the lease wrote is not ours to change.
       if (current && current.fence > walk.lease.fence)
         throw new Problem('conflict', { detail: 'another instance harvests this source now' });
       const changed = change(current);
+      // What the same activity led to before says nothing new; its fence rises all the same, so that who lost the lease does not undo it.
+      if (changed && current && isSameFact(changed, current)) return changed;
       return changed && owing(changed, owed);
     });
-    await announce(object, cause);
+    if (written?.owedSince !== undefined) await announce(object, cause);
   }
 
   return {
@@ -56,6 +58,9 @@ export function objectWriter({ objects }: Pick<Stores, 'objects'>, owed: Owing, 
     },
   };
 }
+
+const isSameFact = (a: ObjectDocument, b: ObjectDocument): boolean =>
+  a.revision === b.revision && a.activity.time === b.activity.time && a.activity.type === b.activity.type;
 
 /** An activity as a fact of the object's events. */
 export function activityFacts({ type, time }: Fact): ObjectDocument['activity'] {

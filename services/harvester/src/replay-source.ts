@@ -3,6 +3,7 @@ import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
+import type { AnnounceObject } from './announce-object.ts';
 import { type DeriveObject, foreseeObject } from './derive-object.ts';
 import { foldedAddress } from './domain/source-address.ts';
 import type { SourceContext } from './harvest-source.ts';
@@ -22,6 +23,7 @@ type Deps = {
   records: MappedRecords;
   derive: DeriveObject;
   withdrawals: Withdrawals;
+  announce: AnnounceObject;
   outcome: RecordOutcome;
   now: () => Date;
 };
@@ -76,7 +78,7 @@ async function replay(
   known: RecordDocument,
   walk: Walk,
   dryRun: boolean,
-  { stores, blobs, records, derive, withdrawals, outcome, now }: Deps,
+  { stores, blobs, records, derive, withdrawals, announce, outcome, now }: Deps,
 ): Promise<string> {
   const started = now();
   const current = known.object === undefined ? undefined : await stores.objects.get(known.object);
@@ -93,6 +95,8 @@ async function replay(
     });
     const derived = await derive({ ...raw, wanted, known, walk, cause, texts });
     if (derived.withdraw !== undefined) await withdrawals.add(key, wanted, walk, derived.withdraw);
+    // Who derives from it derives again too, also where nothing changed.
+    if (derived.record.object !== undefined) await announce(derived.record.object, { ...cause, replay: walk.run });
     await outcome(known.address, started, derived.outcome, cause);
     await stores.records.update(key, (record) => record && { ...record, ...derived.record });
     return derived.outcome.code;

@@ -68,7 +68,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
   const replay = (context: SourceContext, run: string) =>
-    replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, outcome, now });
+    replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, announce, outcome, now });
   const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, writer });
 
   async function tend(source: string, signal: AbortSignal): Promise<void> {

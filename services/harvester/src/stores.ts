@@ -131,7 +131,6 @@ const WorkDocument = Type.Object({
   watermark: OptionalTime,
   activities: Type.Array(StoredActivity),
 });
-export type WorkDocument = Static<typeof WorkDocument>;
 
 const RecordDocument = Type.Object({
   source: Type.String(),
@@ -204,7 +203,6 @@ const WithdrawalDocument = Type.Object({
   time: OptionalTime,
   reason: Type.String(),
 });
-export type WithdrawalDocument = Static<typeof WithdrawalDocument>;
 
 export const SOURCES: CollectionSpec = { name: 'harvester.sources', indexes: ['due'] };
 

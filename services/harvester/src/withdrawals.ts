@@ -21,7 +21,7 @@ export type Withdrawals = {
   settle(walk: Walk, decision: SourceDocument['decision']): Promise<Settled>;
 };
 
-export type Settled = { readonly withdrawn: number; readonly held: number; readonly objects: number };
+type Settled = { readonly withdrawn: number; readonly held: number; readonly objects: number };
 
 type Deps = Pick<ServiceDeps, 'now'> & { stores: Stores; writer: ObjectWriter; outcome: RecordOutcome };
 

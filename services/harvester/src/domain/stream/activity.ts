@@ -12,7 +12,7 @@ type Facts = {
 };
 
 /** A resource of the source: what it is called for ever, and where its record is read, if elsewhere. */
-export type Resource = { readonly object: string; readonly record?: string };
+type Resource = { readonly object: string; readonly record?: string };
 
 /** What an activity asks of us. */
 export type Activity =
