@@ -6,6 +6,12 @@ import { Problem } from '../problem.ts';
 const MOST_RATIO = 100;
 const HARMLESS = 1024 * 1024;
 
+/** Gives a body up that nobody reads; that it was aborted is then nobody's error. */
+export function discard(body: Readable): void {
+  body.on('error', () => {});
+  body.destroy();
+}
+
 /**
  * A body as it was before it was compressed (RFC 9110, 8.4.1).
  *
@@ -16,7 +22,7 @@ export function decoded(body: Readable, coding: string | undefined, url: URL): A
   if (name === undefined || name === '' || name === 'identity') return body;
   const decoder = name === 'gzip' || name === 'x-gzip' ? createGunzip() : name === 'br' ? createBrotliDecompress() : undefined;
   if (!decoder) {
-    body.destroy();
+    discard(body);
     throw new Problem('source-unreachable', { detail: `${url.href} answers in ${name}, which was not asked for` });
   }
   let [received, given] = [0, 0];

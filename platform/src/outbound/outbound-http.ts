@@ -1,9 +1,9 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
-import { isIP } from 'node:net';
-import { Agent, type Dispatcher, request } from 'undici';
+import { type LookupAddress, lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, type buildConnector, type Dispatcher, request } from 'undici';
 import { Problem } from '../problem.ts';
 import { isPublicAddress } from './address-guard.ts';
-import { decoded } from './decoded-body.ts';
+import { decoded, discard } from './decoded-body.ts';
 import { HostBreaker } from './host-breaker.ts';
 import { type HostTurns, localTurns } from './host-turns.ts';
 
@@ -11,6 +11,14 @@ const MAX_REDIRECTS = 3;
 /** A host may ask for patience, not for ever. */
 const LONGEST_RETRY_AFTER = 24 * 60 * 60 * 1000;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** The network as far as it is guarded: a connector looks names up with the guard that it is given, and nothing else. */
+export type Network = {
+  readonly lookup: (hostname: string, options: { all: true }, callback: AllAddresses) => void;
+  readonly connector: (guarded: LookupFunction) => buildConnector.connector;
+};
+
+type AllAddresses = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
 export type OutboundOptions = {
   /** `scheme://host:port` of private origins that the configuration allows. */
@@ -23,6 +31,8 @@ export type OutboundOptions = {
   turns?: HostTurns;
   userAgent: string;
   now?: () => number;
+  /** How names are looked up, and what connects; this machine's own by default. */
+  network?: Network;
 };
 
 type OutboundRequest = {
@@ -73,7 +83,9 @@ export type OutboundHttp = {
 
 export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   const timeouts = { headersTimeout: options.timeout, bodyTimeout: options.timeout, connectTimeout: options.timeout };
-  const guarded = new Agent({ ...timeouts, connect: { lookup: publicLookup } });
+  const { network } = options;
+  const guard = publicLookup(network?.lookup ?? lookup);
+  const guarded = new Agent({ ...timeouts, connect: network?.connector(guard) ?? { lookup: guard } });
   const allowed = new Agent(timeouts);
   const breaker = new HostBreaker(options.now ?? Date.now);
   const turns = options.turns ?? localTurns(options.atOnce);
@@ -150,7 +162,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     if (statusCode === 200 || from > 0) {
       const length = from + Number(headerOf(response, 'content-length') ?? 0);
       if (length > maxBytes) {
-        response.body.destroy();
+        discard(response.body);
         leave();
         throw new Problem('source-too-large', { detail: `${url.href}: ${length} bytes, at most ${maxBytes}` });
       }
@@ -241,19 +253,18 @@ async function* bounded(body: AsyncIterable<Uint8Array>, url: URL, maxBytes: num
   }
 }
 
-type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
-
 // The vetted addresses are those that the socket connects to: there is no second look-up that could answer otherwise.
-function publicLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    const inside = addresses.find(({ address }) => !isPublicAddress(address));
-    const [first] = addresses;
-    if (inside || !first) return callback(new Problem('outbound-refused', { detail: hostname }), []);
-    if (options.all) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-}
+const publicLookup =
+  (resolve: Network['lookup']): LookupFunction =>
+  (hostname, options, callback) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const inside = addresses.find(({ address }) => !isPublicAddress(address));
+      const [first] = addresses;
+      if (inside || !first) return callback(new Problem('outbound-refused', { detail: hostname }), []);
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
 
 function innerCause(thrown: unknown): Problem | undefined {
   for (let at = thrown; at instanceof Error; at = at.cause) if (at instanceof Problem) return at;
