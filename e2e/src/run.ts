@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { playCompose } from './compose/play-compose.ts';
 import { playFaults } from './compose/play-faults.ts';
 import { playUpgrade } from './compose/play-upgrade.ts';
+import { playPublisher } from './harvest/play-publisher.ts';
 import { playKills } from './kills.ts';
 import { Tally } from './tally.ts';
 import { playValidator } from './validator/play-validator.ts';
@@ -15,6 +16,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
                                      replicas (scale), one that sleeps through its lease (pause-harvester)
             -- faults [LINK-FAULT...]     and with each fault on the wire of each link
             -- upgrade                    from the former release and back, one service at a time
+            -- publisher --seeds N --seed S   a museum that misbehaves by its seed, harvested to the same objects as without
             -- validator                  the IIIF image validator, every test, in both versions of the Image API
 `;
 
@@ -22,13 +24,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '30' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '50' },
     short: { type: 'boolean', default: false },
   },
 });
 const [command = 'kills', ...names] = positionals;
 const tally = new Tally();
-if (command === 'kills') await playKills(tally, Number(values.kills), Number(values.seed));
+if (command === 'kills') await playKills(tally, Number(values.kills), Number(values.seed ?? Date.now() % 1_000_000));
+else if (command === 'publisher') await playPublisher(tally, Number(values.seeds), Number(values.seed ?? 1));
 else if (command === 'compose') await playCompose(tally, { short: values.short, names });
 else if (command === 'faults') await playFaults(tally, names);
 else if (command === 'upgrade') await playUpgrade(tally);

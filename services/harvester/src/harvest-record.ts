@@ -102,7 +102,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     }
     demandLease(walk);
     // Before the record counts as done in this run: a crash in between repeats it, and loses nothing.
-    if (problem?.fault === 'source') {
+    if (problem && mayHeal(problem)) {
       const last = await pending.postpone(wanted, walk, problem);
       if (last !== undefined) await outcome(entity, started, { code: 'given-up', detail: last, failed: true }, cause);
     } else await pending.forget(key);
@@ -156,6 +156,11 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     return read(activity, known, walk, cause);
   };
 }
+
+/** Of what a host answers with all is well some is not meant so: a page that says to log in, half a document, a redirect into its own network. */
+const UNMEANT: ReadonlySet<string> = new Set(['record-not-json', 'source-too-large', 'outbound-refused']);
+
+const mayHeal = ({ fault, code }: Problem): boolean => fault === 'source' || UNMEANT.has(code);
 
 /** Three tries for what nobody expected (R7); after that it is one record's failure, and the run goes on. */
 async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

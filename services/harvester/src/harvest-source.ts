@@ -23,6 +23,8 @@ const TELL = 2000;
 const MOST_UNUSABLE = 200;
 /** Records under way for each that is asked for: while one waits for its answer others are stored and published, many with one sync of the disk. */
 const AHEAD = 4;
+/** Walks of a stream in one run, where its pages move each time. */
+const MOST_TURNS = 4;
 /** Reports kept of a source. */
 const REPORTS = 50;
 
@@ -138,6 +140,7 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
         );
         page = undefined;
         if (!ended) return false;
+        if (await walkAgain(context, report, ended)) continue;
         await endWalk(context, report, ended);
         continue;
       }
@@ -149,6 +152,16 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
       page = opened?.page;
       await report.save(demand);
     }
+  }
+
+  /** Whether the stream is walked once more, since its pages moved under the walk: what slipped through between two of them is met then. */
+  async function walkAgain(context: SourceContext, report: RunReport, { stream, shifted, turn = 1 }: WalkState): Promise<boolean> {
+    const document = shifted && turn < MOST_TURNS ? await stores.sources.get(context.source) : undefined;
+    const opened = document && (await open(context, document, stream, report));
+    if (!opened) return false;
+    report.change({ walk: { stream, ...opened.walk, turn: turn + 1 } });
+    await report.save(() => demandLease(context));
+    return true;
   }
 
   /** Everything of the stream is stored: its watermark moves to the newest time of the publisher that the walk saw. */

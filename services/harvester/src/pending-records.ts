@@ -9,6 +9,8 @@ const HOUR = 60 * 60 * 1000;
 const LONGEST = HOUR;
 /** Milliseconds after which a record that was never to be had is given up. A new activity about it begins anew. */
 const GIVE_UP = 14 * 24 * HOUR;
+/** How often a record is asked for again that its host gave, but not as one. */
+const MOST_UNMEANT = 8;
 const AT_ONCE = 50;
 const LOOKED_AT = 2000;
 
@@ -28,7 +30,13 @@ export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => 
     postpone: async ({ object: address, record, type, time }, { source, settings }, fault) => {
       const key = recordKey(source, address);
       const at = now().getTime();
-      const since = (await pending.get(key))?.since ?? at;
+      const before = await pending.get(key);
+      const since = before?.since ?? at;
+      // What the host insists on is so: its failure is told already.
+      if (fault.fault !== 'source' && (before?.attempts ?? 0) >= MOST_UNMEANT) {
+        await pending.remove(key);
+        return undefined;
+      }
       if (at - since > Math.max(GIVE_UP, settings.missingFor)) {
         await pending.remove(key);
         return `${fault.detail ?? fault.message}; asked in vain since ${new Date(since).toISOString()}`;

@@ -47,7 +47,9 @@ const SourceDocument = Type.Object({
   due: Type.Number(),
   /** Rises when somebody wants a look now. */
   wanted: Type.Integer(),
-  fault: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String(), attempts: Type.Integer() })),
+  fault: Type.Optional(
+    Type.Object({ code: Type.String(), detail: Type.String(), attempts: Type.Integer(), pages: Type.Optional(Type.Integer()) }),
+  ),
   /** Withdrawals that wait for a person. */
   held: Type.Optional(Type.Object({ withdrawals: Type.Integer(), objects: Type.Integer() })),
   decision: Type.Optional(Type.Union([Type.Literal('carry-out'), Type.Literal('discard')])),
@@ -78,6 +80,12 @@ const WalkState = Type.Object({
   /** As they were when the walk began. */
   watermark: OptionalTime,
   isFirst: Type.Boolean(),
+  /** The activity at the edge of the page that the walk began with: moved, the borders of pages have. */
+  edge: OptionalText,
+  /** Pages have moved under the walk, so something may have slipped through between two of them. */
+  shifted: Type.Optional(Type.Boolean()),
+  /** How often the stream has been walked in this run. */
+  turn: Type.Optional(Type.Integer()),
   /** An address that was met, to know it when it comes round again; looked for over `lap` steps, each time twice as many. */
   met: Type.Object({ address: Type.String(), steps: Type.Integer(), lap: Type.Integer(), says: Type.String(), same: Type.Integer() }),
 });

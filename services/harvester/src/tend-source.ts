@@ -121,14 +121,19 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     const problem = asProblem(thrown);
     if (problem.fault !== 'source' && problem.fault !== 'permanent') throw thrown;
     const detail = problem.detail ?? problem.message;
+    const before = await stores.sources.get(source);
+    const pages = before?.run === undefined ? 0 : ((await stores.runs.get(before.run))?.pages ?? 0);
     const noted = await stores.sources.update(source, (current) => {
       if (!current) return undefined;
-      const attempts = (current.fault?.attempts ?? 0) + 1;
+      // A walk that gets on between two failures is no more than slow.
+      const got = current.fault !== undefined && pages > (current.fault.pages ?? 0);
+      const attempts = got ? 1 : (current.fault?.attempts ?? 0) + 1;
       const { run, ...rest } = current;
-      return { ...rest, ...(run && attempts % TRIES_OF_A_WALK !== 0 ? { run } : {}), fault: { code: problem.code, detail, attempts } };
+      const kept = run !== undefined && attempts % TRIES_OF_A_WALK !== 0;
+      return { ...rest, ...(kept ? { run } : {}), fault: { code: problem.code, detail, attempts, pages: kept ? pages : 0 } };
     });
     const attempts = noted?.fault?.attempts ?? 1;
-    if (attempts === 1) await outcome(source, now(), failure(problem));
+    if (before?.fault === undefined) await outcome(source, now(), failure(problem));
     return problem.retryAfter ?? backoff(attempts, every, Math.max(every, LONGEST_PAUSE));
   }
 

@@ -9,6 +9,7 @@ import type { Read, ReadStream } from './read-stream.ts';
 import type { RunReport } from './run-report.ts';
 import type { StoredActivity, Stores, WalkState } from './stores.ts';
 
+const silent: NoteOddity = () => {};
 const MAX_PAGES = 10_000_000;
 /** Pages of a run are numbered with so many digits, so that their order is that of their ids. */
 const DIGITS = 9;
@@ -40,13 +41,17 @@ export async function walkStream(deps: WalkDeps, first: OpenedWalk['page']): Pro
   const { report, read, demand, signal } = deps;
   let ahead: Promise<Read<StreamPage> | undefined> | undefined;
   let page = first;
+  let beside: ReadonlySet<string> = new Set();
   for (;;) {
     const { walk } = report.run;
     if (!walk) throw new RangeError('no walk is under way');
     if (signal.aborted) return undefined;
     const found = page ?? (await (ahead ?? pageOf(deps, walk)));
     if (!found) return undefined;
-    const { work, activities, unusable } = readPage(found, walk, deps);
+    const { work, activities, unusable, keys } = readPage(found, walk, deps);
+    const moved = [...keys].some((key) => beside.has(key));
+    if (moved) report.note('page-shifted', found.seen.address);
+    beside = keys;
     const following = walk.link === 'prev' ? found.document.prev : found.document.next;
     const met = following === undefined ? undefined : meet(following, work.work, walk);
     if (following !== undefined && !met) report.note('page-loop', following);
@@ -58,19 +63,22 @@ export async function walkStream(deps: WalkDeps, first: OpenedWalk['page']): Pro
     // One that can't be used is a failure of its own; the page goes on.
     for (const { place, why } of unusable) await deps.quarantine(place, why);
     await store(deps, walk, found.seen.address, work.work);
-    const order = walk.order ?? orderOf(activities, () => {}, found.seen.address);
+    const order = walk.order ?? orderOf(activities, silent, found.seen.address);
     const after: WalkState = {
       ...walk,
       ...(order === undefined ? {} : { order }),
       ...newestOf(walk, work),
+      ...edgeOf(walk, keys),
+      ...(moved ? { shifted: true } : {}),
       onlyDelete: work.onlyDelete,
       passed: work.passed,
     };
     report.change({ pages: report.run.pages + 1, bytes: report.run.bytes + found.bytes });
     if (next === undefined || !met) {
-      report.change({ walk: after });
+      const last = after.shifted || !(await hasShifted(deps, after, found.seen.address)) ? after : { ...after, shifted: true };
+      report.change({ walk: last });
       await report.save(demand);
-      return after;
+      return last;
     }
     report.change({ walk: { ...after, next, met } });
     await report.save(demand);
@@ -112,13 +120,38 @@ function readPage({ document, seen }: Read<StreamPage>, walk: WalkState, { repor
     report.countActivity(activity.kind === 'ignore' ? 'ignored' : activity.type);
     activities.push(activity);
     if (activity.kind === 'ignore' || activity.kind === 'refresh') continue;
-    // 3.5.4: two activities with the same type, object and time are the same.
-    const same = `${activity.type} ${activity.time} ${activity.object}`;
+    const same = keyOf(activity);
     if (met.has(same)) note('activity-twice', page);
     met.add(same);
   }
   const order = orderOf(activities, note, page) ?? walk.order ?? 'oldest-first';
-  return { activities, unusable, work: pageWork(activities, order, walk) };
+  return { activities, unusable, keys: keysOf(activities), work: pageWork(activities, order, walk) };
+}
+
+/** 3.5.4: two activities with the same type, object and time are the same. */
+const keyOf = ({ type, time, object }: Work): string => `${type} ${time} ${object}`;
+
+/** Those that can be told from one another: without times an activity may well be there twice. */
+function keysOf(activities: readonly Activity[]): ReadonlySet<string> {
+  return new Set(activities.flatMap((activity) => ('object' in activity && activity.time !== undefined ? keyOf(activity) : [])));
+}
+
+/** Of the first page of a walk the activity that is next to the pages still to come. */
+function edgeOf({ met, link }: WalkState, keys: ReadonlySet<string>): { edge?: string } {
+  const [first] = keys;
+  return met.address === '' && link === 'prev' && first !== undefined ? { edge: first } : {};
+}
+
+/** Whether the page that the walk began with begins otherwise by now: then its borders have moved, and those of the pages after it. */
+async function hasShifted({ read, report, context }: WalkDeps, { edge, head }: WalkState, here: string): Promise<boolean> {
+  const page = head.page?.address;
+  if (edge === undefined || page === undefined || page === here) return false;
+  const again = await read.page(page, undefined, silent).catch(() => undefined);
+  if (!again) return false;
+  const [first] = keysOf(again.document.items.flatMap((item) => parseActivity(item, { ...context, page, note: silent }) ?? []));
+  if (first === edge) return false;
+  report.note('page-shifted', page);
+  return true;
 }
 
 const newestOf = ({ newest }: WalkState, work: PageWork): { newest?: number } =>

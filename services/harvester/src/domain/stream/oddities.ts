@@ -25,6 +25,7 @@ export const oddities = {
   'prev-missing': must('3.2', 'A page that is not the first names none before it'),
   'next-missing': should('3.2', 'A page that is not the last names none after it'),
   'page-loop': must('3.2', 'The links between pages go round in a circle'),
+  'page-shifted': note('3.2', 'What was on a page was on another one while the stream was read'),
   'start-index-wrong': must('3.2', 'A startIndex is no integer from 0'),
   'items-unordered': must('3.2', 'Activities are in items, not in orderedItems'),
   'items-not-listed': must('3.2', 'orderedItems is no array'),

@@ -74,7 +74,10 @@ function newestFirst(activities: readonly Activity[], order: PageOrder): readonl
   return timed ? listed.toSorted((a, b) => (b.activity.time ?? 0) - (a.activity.time ?? 0)) : listed;
 }
 
-/** Which way times go on a page; undefined where they say nothing. Notes where they go both ways. */
+/** How many times more steps go one way than the other where there is an order. */
+const CLEARLY = 5;
+
+/** Which way times go on a page; undefined where they say nothing, or not clearly. Notes where they go both ways. */
 export function orderOf(activities: readonly Activity[], note: NoteOddity, page: string): PageOrder | undefined {
   let [up, down] = [0, 0];
   let before: number | undefined;
@@ -85,6 +88,7 @@ export function orderOf(activities: readonly Activity[], note: NoteOddity, page:
     before = activity.time;
   }
   if (up > 0 && down > 0) note('order-mixed', page);
-  if (up === down) return undefined;
+  // A page that is in no order must not be taken for one: what is remembered of it decides where later walks begin.
+  if (Math.max(up, down) < CLEARLY * Math.min(up, down) || up === down) return undefined;
   return up > down ? 'oldest-first' : 'newest-first';
 }
