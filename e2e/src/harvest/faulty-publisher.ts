@@ -66,6 +66,9 @@ export async function openFaultyPublisher({ seed, wire, stream: faults, share = 
   const random = seeded(seed);
   const spent = new Map<string, number>();
   let happenings: readonly Happening[] = [];
+  /** What each object was left as. */
+  const left = new Map<string, Happening>();
+  let steady: unknown[][] | undefined;
   let base = '';
   let requests = 0;
   let [told, toldAt] = [0, 0];
@@ -103,7 +106,14 @@ export async function openFaultyPublisher({ seed, wire, stream: faults, share = 
     return listed;
   }
 
+  /** Only pages that shift have to be made for each request. */
   function pages(): unknown[][] {
+    if (has('shifting')) return cutPages();
+    steady ??= cutPages();
+    return steady;
+  }
+
+  function cutPages(): unknown[][] {
     const all = activities();
     const cut: unknown[][] = [];
     for (let from = 0; from < all.length; from += PAGE) cut.push(all.slice(from, from + PAGE));
@@ -145,8 +155,7 @@ export async function openFaultyPublisher({ seed, wire, stream: faults, share = 
   /** A record as what happened last left it; 410 where it is gone. */
   function record(path: string): unknown {
     const name = /^\/r\/([a-z0-9]+)$/.exec(path)?.[1];
-    const about = happenings.filter(({ object, target }) => object === name || target === name);
-    const last = about.at(-1);
+    const last = name === undefined ? undefined : left.get(name);
     if (name === undefined || !last) return undefined;
     if (last.type === 'Delete' || (last.type === 'Move' && last.object === name)) return 'gone';
     return {
@@ -232,6 +241,12 @@ export async function openFaultyPublisher({ seed, wire, stream: faults, share = 
     tell: (all) => {
       [told, toldAt] = [happenings.length, requests];
       happenings = all;
+      steady = undefined;
+      left.clear();
+      for (const happening of all) {
+        left.set(happening.object, happening);
+        if (happening.target !== undefined) left.set(happening.target, happening);
+      }
     },
     close: async () => {
       server.closeAllConnections();

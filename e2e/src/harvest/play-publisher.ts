@@ -10,7 +10,7 @@ import { beginnings, changes, type Happening } from './publisher-script.ts';
 const OBJECTS = 60;
 const AT_ONCE = 4;
 /** Milliseconds that a harvest under faults may take until it has arrived. */
-const PATIENCE = 60_000;
+const PATIENCE = 90_000;
 
 type Faults = { readonly wire: readonly WireFault[]; readonly stream: readonly StreamFault[] };
 
@@ -48,6 +48,7 @@ function faultsOf(seed: number): Faults {
   return { wire: some(WIRE_FAULTS, 0.4), stream: some(STREAM_FAULTS, 0.3) };
 }
 
+/** How what was harvested under faults differs from what was harvested without, act by act; empty where it doesn't. */
 export async function compare(seed: number, faults: Faults): Promise<string> {
   const script = [beginnings(seed, OBJECTS), [...beginnings(seed, OBJECTS), ...changes(seed, OBJECTS)]];
   const expected = await harvest(seed, { wire: [], stream: [] }, script);

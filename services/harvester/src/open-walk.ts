@@ -112,9 +112,10 @@ async function routeOf(collection: StreamCollection, opening: Opening): Promise<
     if (!end) throw new Problem('stream-invalid', { detail: `${state.address}: neither its first nor its last page can be read` });
     return { forward: false, link: 'prev', order: inside(end, opening) ?? 'oldest-first', page: end };
   }
-  // The beginning is only looked at for the order: that it can't be read is the walk's affair, when it comes there.
+  // The beginning is only looked at for the order. That it can't be read is soon over, or is the walk's affair when it comes there: by what order it goes there must not
+  // be left to a fault.
   const start = await pageAt(read, first, note).catch((thrown: unknown) => {
-    if (end && thrown instanceof Problem && MISSING.has(thrown.code)) return undefined;
+    if (end && opening.failures >= PATIENCE && thrown instanceof Problem && MISSING.has(thrown.code)) return undefined;
     throw thrown;
   });
   if (!start && end) return { forward: false, link: 'prev', order: inside(end, opening) ?? 'oldest-first', page: end };

@@ -143,10 +143,13 @@ function edgeOf({ met, link }: WalkState, keys: ReadonlySet<string>): { edge?: s
 }
 
 /** Whether the page that the walk began with begins otherwise by now: then its borders have moved, and those of the pages after it. */
-async function hasShifted({ read, report, context }: WalkDeps, { edge, head }: WalkState, here: string): Promise<boolean> {
+async function hasShifted({ read, report, context, failures }: WalkDeps, { edge, head }: WalkState, here: string): Promise<boolean> {
   const page = head.page?.address;
   if (edge === undefined || page === undefined || page === here) return false;
-  const again = await read.page(page, undefined, silent).catch(() => undefined);
+  const again = await read.page(page, undefined, silent).catch((thrown: unknown) => {
+    if (failures < PATIENCE) throw thrown;
+    return undefined;
+  });
   if (!again) return false;
   const [first] = keysOf(again.document.items.flatMap((item) => parseActivity(item, { ...context, page, note: silent }) ?? []));
   if (first === edge) return false;
