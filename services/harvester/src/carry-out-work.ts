@@ -1,9 +1,17 @@
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { Activity } from './domain/stream/activity.ts';
 import type { RunReport } from './run-report.ts';
 import { recordKey, type StoredActivity, type Stores } from './stores.ts';
 
 /** What is carried out: an activity, and what was done before the walk that met it. */
-export type Due = { readonly activity: Exclude<Activity, { kind: 'refresh' | 'ignore' }>; readonly watermark: number | undefined };
+export type Due = { readonly activity: DueActivity; readonly watermark: number | undefined };
+
+type DueActivity =
+  | Extract<Activity, { kind: 'move' }>
+  | (Omit<Extract<Activity, { kind: 'include' | 'remove' }>, 'copy'> & {
+      /** Our copy of the record, where it came with its page. */
+      readonly copy?: BlobRef;
+    });
 
 type CarryOutDeps = {
   stores: Pick<Stores, 'work'>;
@@ -83,7 +91,7 @@ export async function carryOutWork(deps: CarryOutDeps): Promise<void> {
   if (failed.length > 0 && !signal.aborted) throw failed[0];
 }
 
-function dueActivity({ kind, target, time, ...rest }: StoredActivity): Due['activity'] {
+function dueActivity({ kind, target, time, copy, ...rest }: StoredActivity): Due['activity'] {
   if (kind === 'move' && target) return { ...rest, time, kind, target };
-  return { ...rest, time, kind: kind === 'remove' ? 'remove' : 'include' };
+  return { ...rest, time, kind: kind === 'remove' ? 'remove' : 'include', ...(copy ? { copy } : {}) };
 }

@@ -7,7 +7,8 @@ import { openWalk } from './open-walk.ts';
 import { type Read, type ReadStream, readStream } from './read-stream.ts';
 import { newRun, RunReport } from './run-report.ts';
 import type { StreamState } from './stores.ts';
-import { walkStream } from './walk-stream.ts';
+import { streamPages, walkedPage } from './stream-pages.ts';
+import { walkPages } from './walk-pages.ts';
 
 export type Finding = {
   readonly code: string;
@@ -66,12 +67,12 @@ export async function checkStream(address: string, { fetch, now, most, signal, p
   if (opened) {
     // A Refresh ends nothing here: what is before it is judged too.
     report.change({ walk: { stream: 0, ...opened.walk, isFirst: false } });
-    const ended = await walkStream(
+    const ended = await walkPages(
       {
         stores: { work: { update: async () => undefined } },
+        blobs: { put: async (key) => ({ key, sha256: '', bytes: 0 }) },
         report,
-        read,
-        context,
+        pages: streamPages(read, context, report),
         failures: 0,
         demand: () => {},
         quarantine: async () => {},
@@ -81,7 +82,7 @@ export async function checkStream(address: string, { fetch, now, most, signal, p
         },
         signal: ending,
       },
-      opened.page,
+      opened.page && walkedPage(opened.page, context, report),
     );
     signal.throwIfAborted();
     whole = ended !== undefined;

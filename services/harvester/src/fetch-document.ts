@@ -53,6 +53,6 @@ export const validatorsOf = ({ etag, lastModified }: Validators): { etag?: strin
 });
 
 /** Our own copy of what a source published: a replay never goes back to the museum. */
-export function keepRawCopy(blobs: Blobs, body: Buffer): Promise<BlobRef> {
+export function keepRawCopy(blobs: Pick<Blobs, 'put'>, body: Buffer): Promise<BlobRef> {
   return blobs.put(contentKey('harvester/raw', sha256(body)), body);
 }

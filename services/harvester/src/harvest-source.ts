@@ -2,19 +2,18 @@
 // beside it; in the end what the source has no longer is withdrawn. Each of these goes on where it was after a crash.
 
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { carryOutWork, type Due } from './carry-out-work.ts';
 import { levelOf } from './domain/stream/level-of.ts';
-import type { FetchDocument } from './fetch-document.ts';
 import type { HarvestRecord } from './harvest-record.ts';
-import { type OpenedWalk, openWalk } from './open-walk.ts';
-import { readStream } from './read-stream.ts';
 import { runId } from './run-id.ts';
 import { newRun, RunReport } from './run-report.ts';
+import type { SourceKind } from './source-kind.ts';
 import { type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
-import { walkStream } from './walk-stream.ts';
+import { type OpenedWalk, walkPages } from './walk-pages.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** Milliseconds between two writings of a report while its work goes on. */
@@ -30,8 +29,9 @@ const REPORTS = 50;
 
 type Deps = {
   stores: Stores;
-  /** Of this source, with its credential. */
-  fetch: FetchDocument;
+  blobs: Blobs;
+  /** How the source lists its records. */
+  kind: SourceKind;
   harvest: HarvestRecord;
   withdrawals: Withdrawals;
   outcome: RecordOutcome;
@@ -44,7 +44,7 @@ export type SourceContext = Pick<Walk, 'source' | 'lease' | 'limit' | 'signal' |
 export type HarvestSource = (context: SourceContext) => Promise<boolean>;
 
 /** Looks at a source once: walks what changed, goes on with a run that was interrupted. Answers whether there was a run. */
-export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, now }: Deps): HarvestSource {
+export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outcome, now }: Deps): HarvestSource {
   async function save(context: SourceContext, change: (current: SourceDocument) => SourceDocument): Promise<void> {
     await stores.sources.update(context.source, (current) => {
       demandLease(context);
@@ -66,24 +66,9 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
     stream: number,
     report: RunReport,
   ): Promise<OpenedWalk | undefined> {
-    const { settings, signal } = context;
-    const state = stateOf(document, settings.addresses[stream] ?? '');
-    return openWalk({
-      read: readStream(fetch, signal),
-      state,
-      whole: wantsWhole(state, context),
-      context: activityContext(context),
-      note: report.note,
-      failures: document.fault?.attempts ?? 0,
-    });
+    const state = stateOf(document, context.settings.addresses[stream] ?? '');
+    return kind.open(context, { state, whole: wantsWhole(state, context), report, failures: document.fault?.attempts ?? 0 });
   }
-
-  const activityContext = ({ settings }: SourceContext) => ({
-    streams: settings.addresses,
-    classes: settings.classes,
-    paths: settings.paths,
-    now: now().getTime(),
-  });
 
   /** The run to go on with, or a new one where a stream changed; undefined where none did. */
   async function begin(
@@ -120,12 +105,12 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
       const { walk, ahead } = report.run;
       if (walk) {
         const document = await stores.sources.get(context.source);
-        const ended = await walkStream(
+        const ended = await walkPages(
           {
             stores,
+            blobs,
             report,
-            read: readStream(fetch, context.signal),
-            context: activityContext(context),
+            pages: kind.pages(context, report),
             failures: document?.fault?.attempts ?? 0,
             demand,
             stored,
@@ -171,7 +156,7 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
     const whole = report.run.whole.includes(walk.stream);
     await save(context, (current) => {
       const known = stateOf(current, address);
-      const level = levelOf(known.level, newest, report.activityTypes());
+      const level = walk.level ?? levelOf(known.level, newest, report.activityTypes());
       const after: StreamState = {
         ...known,
         head,
@@ -184,7 +169,11 @@ export function harvestSource({ stores, fetch, harvest, withdrawals, outcome, no
       return { ...current, streams: [...current.streams.filter((stream) => stream.address !== address), after] };
     });
     const { walk: _, ...rest } = report.run;
-    const told = { address, ...(order === undefined ? {} : { order }), level: levelOf(undefined, newest, report.activityTypes()) };
+    const told = {
+      address,
+      ...(order === undefined ? {} : { order }),
+      level: walk.level ?? levelOf(undefined, newest, report.activityTypes()),
+    };
     report.replace({ ...rest, state: rest.ahead.length === 0 ? 'working' : 'walking', streams: [...rest.streams, told] });
     await report.save(() => demandLease(context));
   }

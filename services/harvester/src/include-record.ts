@@ -1,3 +1,4 @@
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
@@ -14,7 +15,14 @@ const ACCEPT =
 const VERSIONS = 5;
 
 /** An activity that wants a record read. */
-export type Wanted = { readonly type: string; readonly time: number | undefined; readonly object: string; readonly record?: string };
+export type Wanted = {
+  readonly type: string;
+  readonly time: number | undefined;
+  readonly object: string;
+  readonly record?: string;
+  /** Our copy of it, where it came with its page: nobody is asked for it. */
+  readonly copy?: BlobRef;
+};
 
 /** What came of a record: its outcome, what to note of it, the faults of its texts, whether it has any, and why its object is to be withdrawn. */
 export type Included = {
@@ -38,6 +46,12 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
     const validators = known?.state === 'present' && former?.state !== 'withdrawn' ? validatorsOf(known) : {};
     const address = wanted.record ?? known?.record ?? wanted.object;
+    const texts = (addresses: readonly string[]) => copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal });
+    const { copy: given } = wanted;
+    if (given) {
+      const derived = await derive({ wanted, known, walk, cause, address, copy: given, texts });
+      return { ...derived, record: { copies: copiesOf(known, given, now()), ...derived.record } };
+    }
     const fetched = await ask(address, ACCEPT, validators, signal);
     if (fetched.status === 'gone') {
       const withdraw = settings.gone === 'withdraw' ? { withdraw: '410 Gone' } : {};
@@ -49,7 +63,6 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
     const elsewhere = wanted.record === undefined ? {} : { record: wanted.record };
     const seen = { ...elsewhere, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
     if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
-    const texts = (addresses: readonly string[]) => copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal });
     const derived = await derive({ wanted, known, walk, cause, address, copy, texts, body: found?.body, contentType: found?.contentType });
     return { ...derived, record: { ...seen, ...derived.record } };
   };

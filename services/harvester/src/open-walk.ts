@@ -6,8 +6,8 @@ import type { StreamCollection, StreamPage } from './domain/stream/stream-docume
 import type { Read, ReadStream } from './read-stream.ts';
 import type { Seen, StreamState, WalkState } from './stores.ts';
 
-/** A walk that may begin, and the page that it begins with where that was read already. */
-export type OpenedWalk = { readonly walk: Omit<WalkState, 'stream'>; readonly page?: Read<StreamPage> };
+/** A walk of a stream that may begin, and the page that it begins with where that was read already. */
+export type OpenedStream = { readonly walk: Omit<WalkState, 'stream'>; readonly page?: Read<StreamPage> };
 
 type Opening = {
   readonly read: ReadStream;
@@ -34,7 +34,7 @@ export const PATIENCE = 3;
  *
  * @throws Problem `stream-invalid`, `stream-page-missing`, `source-unreachable`, …
  */
-export async function openWalk(opening: Opening): Promise<OpenedWalk | undefined> {
+export async function openWalk(opening: Opening): Promise<OpenedStream | undefined> {
   const { read, state, whole, note } = opening;
   const { address } = state;
   const head = whole ? undefined : state.head;
@@ -67,7 +67,7 @@ function begin(
   head: WalkState['head'],
   page: Read<StreamPage>,
   { forward, link, order }: Route,
-): OpenedWalk {
+): OpenedStream {
   const next = page.seen.address;
   return {
     walk: {
@@ -88,7 +88,7 @@ function begin(
 }
 
 /** A stream without activities is walked too: what was there may be there no longer. */
-function empty(opening: Opening, seen: Seen): OpenedWalk {
+function empty(opening: Opening, seen: Seen): OpenedStream {
   const page = { document: { items: [], prev: undefined, next: undefined }, seen, bytes: 0 };
   return begin(opening, { collection: seen }, page, { forward: false, link: 'prev', order: undefined });
 }

@@ -27,7 +27,7 @@ export type PendingRecords = {
 
 export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => Date, base: number): PendingRecords {
   return {
-    postpone: async ({ object: address, record, type, time }, { source, settings }, fault) => {
+    postpone: async ({ object: address, record, type, time, copy }, { source, settings }, fault) => {
       const key = recordKey(source, address);
       const at = now().getTime();
       const before = await pending.get(key);
@@ -53,6 +53,7 @@ export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => 
           attempts,
           since: current?.since ?? at,
           due,
+          ...(copy ? { copy } : {}),
         };
       });
       return undefined;
@@ -64,9 +65,9 @@ export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => 
       const { items } = await pending.list({ prefix: `${source}:`, where: { field: 'due', atMost: now().getTime() }, limit: AT_ONCE });
       for (const { id, value } of items) {
         if (signal.aborted) return;
-        const { type, time, address: object, record } = value;
+        const { type, time, address: object, record, copy } = value;
         await retry({
-          activity: { kind: 'include', type, time, object, ...(record === undefined ? {} : { record }) },
+          activity: { kind: 'include', type, time, object, ...(record === undefined ? {} : { record }), ...(copy ? { copy } : {}) },
           watermark: undefined,
         });
         const after = await pending.get(id);

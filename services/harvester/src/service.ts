@@ -6,6 +6,7 @@ import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
+import { activityStream } from './activity-stream.ts';
 import { announceObject } from './announce-object.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
 import { type Credentials, headersFor } from './credentials.ts';
@@ -80,7 +81,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
-    const look = harvestSource({ stores, fetch, harvest, withdrawals, outcome, now });
+    const kind = activityStream(fetch, now);
+    const look = harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now });
     await tendSource(
       source,
       { ...deps, stores, leases, leaseFor: LEASE, settingsOf, look, harvest, withdrawals, pending, outcome, replay, remove },

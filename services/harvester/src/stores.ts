@@ -16,7 +16,9 @@ export type Seen = Static<typeof Seen>;
 /** Where the newest activities are: at the end, as Change Discovery says, or at the beginning. */
 const Order = Type.Union([Type.Literal('oldest-first'), Type.Literal('newest-first')]);
 
-/** One stream of a source between two walks. */
+const Level = Type.Union([Type.Literal(0), Type.Literal(1), Type.Literal(2)]);
+
+/** One stream of a source, or another address of it that lists records, between two walks. */
 const StreamState = Type.Object({
   address: Type.String(),
   /** The newest time of the publisher up to which everything has been walked. */
@@ -27,7 +29,7 @@ const StreamState = Type.Object({
   /** Nothing leads back from its end: it is read from its beginning, whole, whenever it changes. */
   forward: Type.Optional(Type.Boolean()),
   /** Change Discovery 1.0, 2.1: told by what the stream holds. */
-  level: Type.Optional(Type.Union([Type.Literal(0), Type.Literal(1), Type.Literal(2)])),
+  level: Type.Optional(Level),
   /** When every page was last read. */
   wholeAt: OptionalTime,
 });
@@ -75,6 +77,8 @@ const WalkState = Type.Object({
   order: Type.Optional(Order),
   /** After a Refresh (Change Discovery 1.0, 3.5.2): only deletions count. It belongs to the walk, not to a page. */
   onlyDelete: Type.Boolean(),
+  /** Where what the walk meets does not tell it: whether deletions are told (2), or only times (1), or nothing (0). */
+  level: Type.Optional(Level),
   /** The watermark was met on the page before: this one is the overlap, and the last. */
   passed: Type.Boolean(),
   /** As they were when the walk began. */
@@ -129,6 +133,8 @@ const StoredActivity = Type.Object({
   time: OptionalTime,
   ...Resource,
   target: Type.Optional(Type.Object(Resource)),
+  /** The record, where it came with the page. */
+  copy: Type.Optional(BlobRef),
 });
 export type StoredActivity = Static<typeof StoredActivity>;
 
@@ -201,6 +207,8 @@ const PendingDocument = Type.Object({
   attempts: Type.Integer(),
   since: Type.Number(),
   due: Type.Number(),
+  /** The record, where it came with its page: only what it names is asked for again. */
+  copy: Type.Optional(BlobRef),
 });
 
 /** A record whose object a run is to withdraw, when the run has ended and they are not too many. By the record's key. */

@@ -14,9 +14,9 @@ type Facts = {
 /** A resource of the source: what it is called for ever, and where its record is read, if elsewhere. */
 type Resource = { readonly object: string; readonly record?: string };
 
-/** What an activity asks of us. */
+/** What an activity asks of us. `copy` is the record itself, where it came with the page. */
 export type Activity =
-  | (Facts & Resource & { readonly kind: 'include' | 'remove' })
+  | (Facts & Resource & { readonly kind: 'include' | 'remove'; readonly copy?: Buffer })
   | (Facts & Resource & { readonly kind: 'move'; readonly target: Resource })
   | (Facts & { readonly kind: 'refresh' })
   /** About another stream, or of a class that nobody wants: it says nothing of the object here. */

@@ -1,25 +1,55 @@
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { type Activity, type ActivityContext, parseActivity } from './domain/stream/activity.ts';
-import type { NoteOddity } from './domain/stream/oddities.ts';
-import { orderOf, type PageWork, pageWork, type Work } from './domain/stream/page-work.ts';
-import type { StreamPage } from './domain/stream/stream-document.ts';
-import { numberBefore, type OpenedWalk, PATIENCE } from './open-walk.ts';
-import type { Read, ReadStream } from './read-stream.ts';
+import type { PageOrder, PageWork, Work } from './domain/stream/page-work.ts';
+import { keepRawCopy } from './fetch-document.ts';
+import { numberBefore, PATIENCE } from './open-walk.ts';
 import type { RunReport } from './run-report.ts';
-import type { StoredActivity, Stores, WalkState } from './stores.ts';
+import type { Seen, StoredActivity, Stores, WalkState } from './stores.ts';
 
-const silent: NoteOddity = () => {};
 const MAX_PAGES = 10_000_000;
 /** Pages of a run are numbered with so many digits, so that their order is that of their ids. */
 const DIGITS = 9;
 const LAST = 10 ** DIGITS - 1;
 
+/** A page as a walk meets it, of a stream or of what else lists records. */
+export type WalkedPage = {
+  readonly seen: Seen;
+  readonly bytes: number;
+  readonly prev: string | undefined;
+  readonly next: string | undefined;
+  /** What it asks for, to a walk that has come so far. */
+  facts(walk: WalkState): PageFacts;
+};
+
+export type PageFacts = {
+  readonly work: PageWork;
+  /** Which way times go on it, where that is clear. */
+  readonly order: PageOrder | undefined;
+  /** Whether there is nothing on it at all, wanted or not. */
+  readonly empty: boolean;
+  /** What is on it and can't be used: a failure each. */
+  readonly unusable: readonly { readonly place: string; readonly why: string }[];
+  /** What tells its activities from those of other pages, in its order. */
+  readonly keys: ReadonlySet<string>;
+};
+
+/** A walk that may begin, and the page that it begins with where that was read already. */
+export type OpenedWalk = { readonly walk: Omit<WalkState, 'stream'>; readonly page?: WalkedPage };
+
+/** The pages of a source, by their addresses. */
+export type Pages = {
+  page(address: string): Promise<WalkedPage | undefined>;
+  /** The first key of a page as it is now: moved, its border has. */
+  edge(address: string): Promise<string | undefined>;
+};
+
 type WalkDeps = {
   stores: { work: Pick<Stores['work'], 'update'> };
   report: RunReport;
-  read: ReadStream;
-  context: Omit<ActivityContext, 'page' | 'note'>;
+  pages: Pages;
+  /** Where records are kept that came with their page. */
+  blobs: Pick<Blobs, 'put'>;
   /** Failures of this walk in a row so far. */
   failures: number;
   /** @throws where we may not write any more */
@@ -37,9 +67,9 @@ type WalkDeps = {
  * @returns the walk at its end
  * @throws Problem `stream-invalid`, `stream-page-missing`, `source-unreachable`, …: the walk can go on from there later
  */
-export async function walkStream(deps: WalkDeps, first: OpenedWalk['page']): Promise<WalkState | undefined> {
-  const { report, read, demand, signal } = deps;
-  let ahead: Promise<Read<StreamPage> | undefined> | undefined;
+export async function walkPages(deps: WalkDeps, first: WalkedPage | undefined): Promise<WalkState | undefined> {
+  const { report, pages, demand, signal } = deps;
+  let ahead: Promise<WalkedPage | undefined> | undefined;
   let page = first;
   let beside: ReadonlySet<string> = new Set();
   for (;;) {
@@ -48,22 +78,22 @@ export async function walkStream(deps: WalkDeps, first: OpenedWalk['page']): Pro
     if (signal.aborted) return undefined;
     const found = page ?? (await (ahead ?? pageOf(deps, walk)));
     if (!found) return undefined;
-    const { work, activities, unusable, keys } = readPage(found, walk, deps);
+    const { work, order: told, unusable, keys, empty } = found.facts(walk);
     const moved = [...keys].some((key) => beside.has(key));
     if (moved) report.note('page-shifted', found.seen.address);
     beside = keys;
-    const following = walk.link === 'prev' ? found.document.prev : found.document.next;
-    const met = following === undefined ? undefined : meet(following, work.work, walk);
+    const following = walk.link === 'prev' ? found.prev : found.next;
+    const met = following === undefined ? undefined : meet(following, empty ? '' : says(work.work, walk.next), walk);
     if (following !== undefined && !met) report.note('page-loop', following);
     const next = walk.passed || work.ended || !met ? undefined : following;
     // The next page is on its way while this one is stored.
-    ahead = next === undefined ? undefined : read.page(next, undefined, report.note);
+    ahead = next === undefined ? undefined : pages.page(next);
     ahead?.catch(() => {});
     page = undefined;
     // One that can't be used is a failure of its own; the page goes on.
     for (const { place, why } of unusable) await deps.quarantine(place, why);
     await store(deps, walk, found.seen.address, work.work);
-    const order = walk.order ?? orderOf(activities, silent, found.seen.address);
+    const order = walk.order ?? told;
     const after: WalkState = {
       ...walk,
       ...(order === undefined ? {} : { order }),
@@ -87,53 +117,16 @@ export async function walkStream(deps: WalkDeps, first: OpenedWalk['page']): Pro
 }
 
 /** A page by its address; one that has not been there several times is passed over by its number, as a walk can't wait for ever. */
-async function pageOf({ read, report, failures }: WalkDeps, walk: WalkState): Promise<Read<StreamPage> | undefined> {
+async function pageOf({ pages, report, failures }: WalkDeps, walk: WalkState): Promise<WalkedPage | undefined> {
   try {
-    return await read.page(walk.next, undefined, report.note);
+    return await pages.page(walk.next);
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.code !== 'stream-page-missing') throw thrown;
     report.note('page-missing', walk.next);
     const before = walk.link === 'prev' ? numberBefore(walk.next) : undefined;
     if (failures < PATIENCE || before === undefined) throw thrown;
-    return read.page(before, undefined, report.note);
+    return pages.page(before);
   }
-}
-
-function readPage({ document, seen }: Read<StreamPage>, walk: WalkState, { report, context }: WalkDeps) {
-  const { note } = report;
-  const page = seen.address;
-  const activities: Activity[] = [];
-  const unusable: { place: string; why: string }[] = [];
-  const met = new Set<string>();
-  for (const [index, item] of document.items.entries()) {
-    let why = '';
-    const noteHere: NoteOddity = (code, detail = '') => {
-      if (code === 'activity-unusable') why = detail;
-      note(code, detail);
-    };
-    const activity = parseActivity(item, { ...context, page, note: noteHere });
-    if (!activity) {
-      report.countActivity('unusable');
-      unusable.push({ place: `${page}#${index}`, why });
-      continue;
-    }
-    report.countActivity(activity.kind === 'ignore' ? 'ignored' : activity.type);
-    activities.push(activity);
-    if (activity.kind === 'ignore' || activity.kind === 'refresh') continue;
-    const same = keyOf(activity);
-    if (met.has(same)) note('activity-twice', page);
-    met.add(same);
-  }
-  const order = orderOf(activities, note, page) ?? walk.order ?? 'oldest-first';
-  return { activities, unusable, keys: keysOf(activities), work: pageWork(activities, order, walk) };
-}
-
-/** 3.5.4: two activities with the same type, object and time are the same. */
-const keyOf = ({ type, time, object }: Work): string => `${type} ${time} ${object}`;
-
-/** Those that can be told from one another: without times an activity may well be there twice. */
-function keysOf(activities: readonly Activity[]): ReadonlySet<string> {
-  return new Set(activities.flatMap((activity) => ('object' in activity && activity.time !== undefined ? keyOf(activity) : [])));
 }
 
 /** Of the first page of a walk the activity that is next to the pages still to come. */
@@ -143,15 +136,13 @@ function edgeOf({ met, link }: WalkState, keys: ReadonlySet<string>): { edge?: s
 }
 
 /** Whether the page that the walk began with begins otherwise by now: then its borders have moved, and those of the pages after it. */
-async function hasShifted({ read, report, context, failures }: WalkDeps, { edge, head }: WalkState, here: string): Promise<boolean> {
+async function hasShifted({ pages, report, failures }: WalkDeps, { edge, head }: WalkState, here: string): Promise<boolean> {
   const page = head.page?.address;
   if (edge === undefined || page === undefined || page === here) return false;
-  const again = await read.page(page, undefined, silent).catch((thrown: unknown) => {
+  const first = await pages.edge(page).catch((thrown: unknown) => {
     if (failures < PATIENCE) throw thrown;
-    return undefined;
+    return edge;
   });
-  if (!again) return false;
-  const [first] = keysOf(again.document.items.flatMap((item) => parseActivity(item, { ...context, page, note: silent }) ?? []));
   if (first === edge) return false;
   report.note('page-shifted', page);
   return true;
@@ -160,13 +151,14 @@ async function hasShifted({ read, report, context, failures }: WalkDeps, { edge,
 const newestOf = ({ newest }: WalkState, work: PageWork): { newest?: number } =>
   newest === undefined && work.newest === undefined ? {} : { newest: Math.max(newest ?? -Infinity, work.newest ?? -Infinity) };
 
-async function store({ stores, report, demand }: WalkDeps, walk: WalkState, page: string, work: readonly Work[]): Promise<void> {
+async function store({ stores, blobs, report, demand }: WalkDeps, walk: WalkState, page: string, work: readonly Work[]): Promise<void> {
   const { stored } = report.run;
   if (stored >= Math.min(LAST, MAX_PAGES)) throw new Problem('stream-invalid', { detail: `more than ${MAX_PAGES} pages` });
   report.change({ stored: stored + 1 });
   if (work.length === 0) return;
   demand();
-  const activities = work.map(storedActivity);
+  const activities: StoredActivity[] = [];
+  for (const one of work) activities.push(await storedActivity(one, blobs));
   const { watermark } = walk;
   const document = { page, ...(watermark === undefined ? {} : { watermark }), activities };
   await stores.work.update(workId(report.id, walk.forward, stored), () => document);
@@ -176,7 +168,7 @@ async function store({ stores, report, demand }: WalkDeps, walk: WalkState, page
 const workId = (run: string, forward: boolean, page: number): string =>
   `${run}:${forward ? 'f' : 'b'}${String(forward ? LAST - page : page).padStart(DIGITS, '0')}`;
 
-function storedActivity(work: Work): StoredActivity {
+async function storedActivity(work: Work, blobs: WalkDeps['blobs']): Promise<StoredActivity> {
   const { kind, type, time, object, record } = work;
   return {
     kind,
@@ -185,6 +177,7 @@ function storedActivity(work: Work): StoredActivity {
     object,
     ...(record === undefined ? {} : { record }),
     ...(work.kind === 'move' ? { target: work.target } : {}),
+    ...(work.kind === 'include' && work.copy ? { copy: await keepRawCopy(blobs, work.copy) } : {}),
   };
 }
 
@@ -197,10 +190,13 @@ const MOST_SAME = 100;
  * Brent's way, with one address kept: it is looked for over a lap of pages, and each lap is twice the one before. Pages without end that say the same again and
  * again are a circle too.
  */
-function meet(next: string, work: readonly Work[], { met, next: here }: WalkState): WalkState['met'] | undefined {
-  const says = sha256(work.map(({ object, type, time }) => `${type} ${time} ${object}`).join('\n'));
+function meet(next: string, says: string, { met, next: here }: WalkState): WalkState['met'] | undefined {
   const same = says === met.says ? met.same + 1 : 0;
   if (next === met.address || next === here || same >= MOST_SAME) return undefined;
   const lapped = met.steps + 1 >= met.lap;
   return lapped ? { address: next, steps: 0, lap: met.lap * 2, says, same } : { ...met, steps: met.steps + 1, says, same };
 }
+
+/** A page of which nothing is wanted says nothing that another could repeat. */
+const says = (work: readonly Work[], page: string): string =>
+  sha256(work.length === 0 ? page : work.map(({ object, type, time }) => `${type} ${time} ${object}`).join('\n'));
