@@ -215,6 +215,18 @@ export const problems = {
     title: 'A store or the bus does not answer',
     help: 'Nothing is lost; work goes on when it answers. See the log for which one and why.',
   },
+  'listed-record-invalid': {
+    status: 422,
+    fault: 'permanent',
+    title: 'Something that the source lists can’t be used',
+    help: 'The detail says which row, file or record, and why; the rest goes on. It is looked at again when the list has changed.',
+  },
+  'listing-invalid': {
+    status: 422,
+    fault: 'source',
+    title: 'What the source lists can’t be read',
+    help: 'The detail says which document or file, and what is wrong with it. It is looked at again at the next interval.',
+  },
   'mapping-missing': {
     status: 422,
     fault: 'permanent',
@@ -224,7 +236,7 @@ export const problems = {
   'record-invalid': {
     status: 422,
     fault: 'permanent',
-    title: 'The record is not Linked Art',
+    title: 'The record is not as its kind demands',
     help: 'The detail names the field; correct the record and publish an Update.',
   },
   'record-not-json': {

@@ -1,6 +1,61 @@
 import Type, { type Static } from 'typebox';
 
 const Address = Type.String({ pattern: '^https?://', maxLength: 2000, description: 'An address of the web' });
+const Place = Type.String({
+  pattern: '^(https?://|file:///)',
+  maxLength: 2000,
+  description: 'An address of the web; of a folder, file:///…',
+});
+const Expression = Type.String({ minLength: 1, maxLength: 4000, description: 'JSONata' });
+
+/** Of a table: what its columns are. */
+const TableColumns = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, description: 'The column with each row’s own id; else the first whose name says so' })),
+    sheet: Type.Optional(Type.String({ minLength: 1, description: 'Of a workbook; else its first' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Of OAI-PMH 2.0: what is asked for. */
+const OaiRequest = Type.Object(
+  {
+    prefix: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.!~*()-]+$', default: 'oai_dc', description: 'metadataPrefix' })),
+    set: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  },
+  { additionalProperties: false },
+);
+
+/** Of a museum’s own API in JSON or XML: where in its pages the records are, by JSONata. */
+const ApiExpressions = Type.Object(
+  {
+    records: Expression,
+    id: Expression,
+    time: Type.Optional(Expression),
+    record: Type.Optional(Expression),
+    next: Type.Optional(Expression),
+    from: Type.Optional(Type.Integer({ minimum: 0, default: 1, description: 'What {number} in an address begins with' })),
+    step: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: 'How {number} rises from page to page' })),
+  },
+  { additionalProperties: false },
+);
+
+const SourceKindName = Type.Union(
+  [
+    Type.Literal('activity-stream'),
+    Type.Literal('folder'),
+    Type.Literal('table'),
+    Type.Literal('oai-pmh'),
+    Type.Literal('api'),
+    Type.Literal('iiif'),
+  ],
+  {
+    default: 'activity-stream',
+    description:
+      'How it lists its records: as an activity stream; as a folder of images, with tables or manifests in it; as a table (CSV or XLSX); by OAI-PMH; by an API of its own; as a IIIF Collection or Manifest',
+  },
+);
+export type SourceKindName = Static<typeof SourceKindName>;
 
 /** How a source says no, and what that means for what it published. 401 and 403 are never a deletion (Change Discovery 1.0, 4.2). */
 const Policy = Type.Object(
@@ -43,9 +98,19 @@ const Policy = Type.Object(
 /** A source, as an operator writes it: what is harvested, how often, how politely, and what its answers mean. */
 export const SourceDefinition = Type.Object(
   {
-    kind: Type.Optional(Type.Union([Type.Literal('activity-stream')], { default: 'activity-stream' })),
-    addresses: Type.Array(Address, { minItems: 1, maxItems: 50, description: 'Its streams, read as one' }),
-    every: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000, description: 'Seconds between two looks' })),
+    kind: Type.Optional(SourceKindName),
+    addresses: Type.Array(Place, { minItems: 1, maxItems: 50, description: 'Where it does, read as one' }),
+    table: Type.Optional(TableColumns),
+    oai: Type.Optional(OaiRequest),
+    api: Type.Optional(ApiExpressions),
+    every: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 31_536_000,
+        description:
+          'Seconds between two looks; without it VITRINE_HARVEST_SECONDS, of what must be read whole each time (api, iiif) a day',
+      }),
+    ),
     wholeWalkEvery: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -14,6 +14,8 @@ export const LINKED_ART_VERSION = 1;
 /** Classes whose records are objects with images; the rest of Linked Art is context. `ManMadeObject` is the older name. */
 const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);
 
+export const isLinkedArt = (record: JsonNode): boolean => texts(record['@context']).some((context) => /linked\.art\//.test(context));
+
 /**
  * A Linked Art 1.0 record as a museum object; undefined when the record is of a class that is no object (a person, a place, a set).
  *
@@ -21,9 +23,7 @@ const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);
  */
 export function mapLinkedArt(record: unknown): MappedObject | undefined {
   if (!isNode(record)) throw new Problem('record-invalid', { detail: 'the record is not a JSON object' });
-  if (!texts(record['@context']).some((context) => /linked\.art\//.test(context))) {
-    throw new Problem('record-invalid', { detail: '@context does not name Linked Art' });
-  }
+  if (!isLinkedArt(record)) throw new Problem('record-invalid', { detail: '@context does not name Linked Art' });
   const type = text(record['type']);
   if (type === undefined) throw new Problem('record-invalid', { detail: 'no type' });
   if (!OBJECTS.has(type)) return undefined;

@@ -21,6 +21,7 @@ export function activityStream(fetch: FetchDocument, now: () => Date): SourceKin
       const { walk, page } = opened;
       return { walk, ...(page ? { page: walkedPage(page, context, report) } : {}) };
     },
+    unusable: 'stream-activity-invalid',
     pages: (source, report) => streamPages(readStream(fetch, source.signal), activityContext(source), report),
   };
 }

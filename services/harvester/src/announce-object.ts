@@ -1,12 +1,11 @@
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
 import type { MappedObject, MuseumObject } from '@vitrine/contracts/museum-object.ts';
-import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { type Cause, type OutgoingEvent, outgoing } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { MappedRecords } from './mapped-records.ts';
-import type { ObjectDocument, Stores } from './stores.ts';
+import { formatOf, type ObjectDocument, type Stores } from './stores.ts';
 
 type AnnounceDeps = Pick<ServiceDeps, 'publish'> & { records: MappedRecords };
 
@@ -29,7 +28,7 @@ export function announceObject({ objects }: Pick<Stores, 'objects'>, { records, 
         revision,
         source,
         record: { address: document.address, blob: document.record },
-        mapping: { format: 'linked-art', version: LINKED_ART_VERSION },
+        mapping: { format: formatOf(document), version: document.mappingVersion },
         activity: { type: activity.type, ...(activity.time === undefined ? {} : { time: activity.time }) },
         museumObject,
       },

@@ -1,7 +1,6 @@
 import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
-import { isNode } from '@vitrine/mapping/json-node.ts';
-import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import type { Mapping } from '@vitrine/mapping/mappings.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
@@ -42,7 +41,7 @@ export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveOb
   return async ({ wanted, known, walk, cause, texts, ...raw }) => {
     const read = await readCopy(raw, known, { blobs, records });
     if ('outcome' in read) return read;
-    const { content, mapped } = read;
+    const { content, mapped, mapping } = read;
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
     const images = await mintImageIds(stores.ids, object, mapped.images);
     const addresses = textAddresses(mapped);
@@ -55,7 +54,8 @@ export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveOb
       address: wanted.object,
       record: raw.copy,
       content: canonicalHash(content),
-      mappingVersion: LINKED_ART_VERSION,
+      format: mapping.format,
+      mappingVersion: mapping.version,
       texts: copies,
       images,
       activity: activityFacts(wanted),
@@ -89,7 +89,7 @@ export async function foreseeObject(
   if ('outcome' in read) return read.outcome.code;
   if (!current) return 'created';
   const texts = current.texts.filter(({ address }) => textAddresses(read.mapped).includes(address));
-  const next = { state: 'present' as const, content: canonicalHash(read.content), mappingVersion: LINKED_ART_VERSION, texts };
+  const next = { state: 'present' as const, content: canonicalHash(read.content), mappingVersion: read.mapping.version, texts };
   return fingerprint(current) === fingerprint(next) ? 'unchanged' : 'updated';
 }
 
@@ -97,17 +97,17 @@ async function readCopy(
   { address, copy, body, contentType }: RawCopy,
   known: RecordDocument | undefined,
   { blobs, records }: Pick<Deps, 'blobs' | 'records'>,
-): Promise<Included | { readonly content: unknown; readonly mapped: MappedObject }> {
+): Promise<Included | { readonly content: unknown; readonly mapping: Mapping; readonly mapped: MappedObject }> {
   const read = readRecord(body ?? (await blobs.read(copy.key)), contentType, address);
   // Our copy waits for a mapping that reads it.
-  if (!read.format) {
+  if (!read.mapping) {
     const outcome = failure(new Problem('mapping-missing', { detail: `${address}: ${read.what}` }));
     return { ...quiet({ state: 'present' }), outcome };
   }
-  const { content } = read;
+  const { content, mapping } = read;
   const mapped = await records.mapped(copy.key, content);
-  if (mapped) return { content, mapped };
-  const type = isNode(content) ? String(content['type']) : '';
+  if (mapped) return { content, mapping, mapped };
+  const type = String(content['type']);
   // A record that was an object and says now that it is something else takes its object off the web.
   const withdraw = known?.object === undefined ? {} : { withdraw: `now a ${type}` };
   return { ...quiet({ state: 'present' }), outcome: { code: 'not-an-object', detail: type }, ...withdraw };

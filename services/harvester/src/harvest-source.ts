@@ -118,7 +118,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
             quarantine: async (place, why) => {
               if (++unusable > MOST_UNUSABLE) return;
               const entity = `${context.source}/activity/${sha256(place).slice(0, 10)}`;
-              await outcome(entity, now(), failure(new Problem('stream-activity-invalid', { detail: why })));
+              await outcome(entity, now(), failure(new Problem(kind.unusable, { detail: why })));
             },
           },
           page,

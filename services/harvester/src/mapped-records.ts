@@ -1,6 +1,8 @@
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
-import { mapLinkedArt } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import { isNode } from '@vitrine/mapping/json-node.ts';
+import { mappingOf } from '@vitrine/mapping/mappings.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 
 /** Raw copies whose mapping is remembered: those of the records under way. */
 const REMEMBERED = 256;
@@ -21,7 +23,10 @@ export function mappedRecords(blobs: Blobs): MappedRecords {
   return {
     mapped: async (key, content) => {
       if (known.has(key)) return known.get(key);
-      const mapped = mapLinkedArt(content ?? JSON.parse(String(await blobs.read(key))));
+      const record = content ?? JSON.parse(String(await blobs.read(key)));
+      const mapping = isNode(record) ? mappingOf(record) : undefined;
+      if (!mapping || !isNode(record)) throw new Problem('record-invalid', { detail: 'no mapping reads it any more' });
+      const mapped = mapping.map(record);
       known.set(key, mapped);
       const [oldest] = known.keys();
       if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);

@@ -1,9 +1,9 @@
-import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
+import { versionOf } from '@vitrine/mapping/mappings.ts';
 import type { AnnounceObject } from './announce-object.ts';
 import type { MappedRecords } from './mapped-records.ts';
 import { mintImageIds } from './mint-id.ts';
 import { type Owing, owing } from './object-writer.ts';
-import type { Stores } from './stores.ts';
+import { formatOf, type ObjectDocument, type Stores } from './stores.ts';
 
 type Deps = {
   stores: Stores;
@@ -20,15 +20,21 @@ export async function remapOutdated({ stores, records, owed, announce, report }:
     const mapped = await records.mapped(rawCopy);
     const images = await mintImageIds(stores.ids, id, mapped?.images ?? []);
     await stores.objects.update(id, (current) => {
-      if (!current || current.state === 'withdrawn' || current.mappingVersion >= LINKED_ART_VERSION) return undefined;
-      const raised = { ...current, mappingVersion: LINKED_ART_VERSION, revision: current.revision + 1 };
+      const version = current && newerVersion(current);
+      if (!current || version === undefined) return undefined;
+      const raised = { ...current, mappingVersion: version, revision: current.revision + 1 };
       return owing(mapped ? { ...raised, images } : { ...raised, state: 'withdrawn', reason: 'no object to the mapping any more' }, owed);
     });
     await announce(id, {});
   }
 
   for await (const { id, value } of stores.objects.all()) {
-    if (value.state === 'withdrawn' || value.mappingVersion >= LINKED_ART_VERSION) continue;
+    if (newerVersion(value) === undefined) continue;
     await report(id, () => remap(id, value.record.key));
   }
+}
+
+function newerVersion(object: ObjectDocument): number | undefined {
+  const version = object.state === 'withdrawn' ? undefined : versionOf(formatOf(object));
+  return version !== undefined && version > object.mappingVersion ? version : undefined;
 }

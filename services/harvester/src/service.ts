@@ -6,7 +6,6 @@ import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
-import { activityStream } from './activity-stream.ts';
 import { announceObject } from './announce-object.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
 import { type Credentials, headersFor } from './credentials.ts';
@@ -24,6 +23,7 @@ import { includeRecord } from './include-record.ts';
 import { mappedRecords } from './mapped-records.ts';
 import { migrations } from './migrations.ts';
 import { objectWriter } from './object-writer.ts';
+import { openKind } from './open-kind.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
@@ -81,7 +81,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
-    const kind = activityStream(fetch, now);
+    const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes });
     const look = harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now });
     await tendSource(
       source,

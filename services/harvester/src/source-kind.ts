@@ -18,4 +18,6 @@ export type SourceKind = {
   /** Undefined where nothing changed since the last walk. */
   open(context: SourceContext, opening: Opening): Promise<OpenedWalk | undefined>;
   pages(context: SourceContext, report: RunReport): Pages;
+  /** What it is called that something on a page can't be used. */
+  readonly unusable: 'stream-activity-invalid' | 'listed-record-invalid';
 };

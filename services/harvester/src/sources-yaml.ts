@@ -4,6 +4,8 @@ import Type from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { parse } from 'yaml';
 import type { ConfiguredSource } from './configure-sources.ts';
+import { definitionFault } from './domain/definition-fault.ts';
+import { faultOf } from './listing/api-listing.ts';
 
 const SourcesFile = Type.Object(
   { sources: Type.Record(Type.String({ pattern: SOURCE_NAME }), SourceDefinition) },
@@ -29,5 +31,9 @@ export function parseSourcesYaml(text: string): readonly ConfiguredSource[] {
     const [error] = Errors(SourcesFile, given);
     throw invalid(`${error?.instancePath || 'the whole'} ${error?.message}`);
   }
-  return Object.entries(given.sources).map(([id, definition]) => ({ id, definition }));
+  return Object.entries(given.sources).map(([id, definition]) => {
+    const wrong = definitionFault(definition) ?? (definition.api && faultOf(definition.api));
+    if (wrong !== undefined) throw invalid(`${id}: ${wrong}`);
+    return { id, definition };
+  });
 }

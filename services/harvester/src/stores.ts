@@ -180,6 +180,8 @@ const ObjectDocument = Type.Object({
   record: BlobRef,
   /** The record's content without its key order and white space. */
   content: Type.String(),
+  /** What mapped it, and by which version; without a format it is of the time when all was Linked Art. */
+  format: OptionalText,
   mappingVersion: Type.Integer(),
   texts: Type.Array(TextCopy),
   /** The minted identifier of each image, by the image's id in the source. */
@@ -190,6 +192,8 @@ const ObjectDocument = Type.Object({
   owedBy: OptionalText,
 });
 export type ObjectDocument = Static<typeof ObjectDocument>;
+
+export const formatOf = ({ format }: Pick<ObjectDocument, 'format'>): string => format ?? 'linked-art';
 
 const IdDocument = Type.Object({
   kind: Type.Union([Type.Literal('object'), Type.Literal('image')]),

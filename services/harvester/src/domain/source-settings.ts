@@ -1,10 +1,14 @@
-import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import type { SourceDefinition, SourceKindName } from '@vitrine/contracts/source-definition.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
+/** Nothing tells that they are unchanged but reading all of it. */
+const READ_WHOLE: ReadonlySet<SourceKindName | undefined> = new Set(['api', 'iiif']);
+
 /** A source's definition with everything that it leaves unsaid. Times in milliseconds. */
 export type SourceSettings = {
+  readonly kind: SourceKindName;
   readonly addresses: readonly string[];
   readonly every: number;
   readonly wholeWalkEvery: number;
@@ -26,8 +30,9 @@ export type SourceSettings = {
 export function sourceSettings(definition: SourceDefinition, every: number): SourceSettings {
   const { policy = {} } = definition;
   return {
+    kind: definition.kind ?? 'activity-stream',
     addresses: definition.addresses,
-    every: definition.every === undefined ? every : definition.every * SECOND,
+    every: definition.every === undefined ? (READ_WHOLE.has(definition.kind) ? Math.max(every, DAY) : every) : definition.every * SECOND,
     wholeWalkEvery: (definition.wholeWalkEvery ?? 604_800) * SECOND,
     atOnce: definition.atOnce ?? 8,
     pause: (definition.pause ?? 0) * SECOND,

@@ -5,7 +5,9 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import { Check } from 'typebox/value';
 import { lookedAtNow, newSource, redefined } from '../configure-sources.ts';
+import { definitionFault } from '../domain/definition-fault.ts';
 import { nameOf } from '../domain/source-address.ts';
+import { faultOf } from '../listing/api-listing.ts';
 import type { SourceDocument, Stores } from '../stores.ts';
 
 type Request = Parameters<ServiceRoute['handle']>[0];
@@ -34,9 +36,13 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
   }
 
   /** @throws Problem `request-invalid` */
-  function demandSound({ addresses, credential }: SourceDefinition): void {
-    const wrong = addresses.find((address) => !URL.canParse(address) || new URL(address).username !== '');
-    if (wrong !== undefined) throw new Problem('request-invalid', { detail: `${wrong} is no address, or has a password in it` });
+  function demandSound(definition: SourceDefinition): void {
+    const { kind, credential, api } = definition;
+    const wrong = definitionFault(definition) ?? (api && faultOf(api));
+    if (wrong !== undefined) throw new Problem('request-invalid', { detail: wrong });
+    // Whoever has the operators' token over the network must not read this machine's disks by it.
+    if (kind === 'folder')
+      throw new Problem('request-invalid', { detail: 'a folder is named in the settings: VITRINE_SOURCES_YAML, or npm start -- FOLDER' });
     if (credential !== undefined && !credentials.has(credential))
       throw new Problem('request-invalid', { detail: `no credential is named ${credential}; VITRINE_HARVEST_CREDENTIALS names them` });
   }

@@ -1,6 +1,6 @@
 import { Problem } from '@vitrine/platform/problem.ts';
+import { xmlText } from '@vitrine/platform/xml-text.ts';
 import { SaxesParser } from 'saxes';
-import { decodeXml } from './decode-xml.ts';
 import type { Box, PageText, Word } from './page-text.ts';
 
 const MAX_DEPTH = 64;
@@ -35,8 +35,16 @@ export function parseAlto(bytes: Uint8Array): PageText {
   parser.on('closetag', () => {
     depth--;
   });
-  parser.write(decodeXml(bytes)).close();
+  parser.write(decoded(bytes)).close();
   return page.build();
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return xmlText(bytes);
+  } catch (cause) {
+    throw new Problem('text-not-xml', { detail: 'not in the encoding that it says', cause });
+  }
 }
 
 type Attributes = Readonly<Record<string, string>>;

@@ -1,0 +1,29 @@
+import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { FOLDER_OBJECT_VERSION, isFolderObject, mapFolderObject } from './folder/map-folder-object.ts';
+import type { JsonNode } from './json-node.ts';
+import { isLinkedArt, LINKED_ART_VERSION, mapLinkedArt } from './linked-art/map-linked-art.ts';
+
+/** What one kind of record means to us. */
+export type Mapping = {
+  readonly format: string;
+  /** Raised when the same record would give another object, so that every object of the format is emitted again. */
+  readonly version: number;
+  reads(record: JsonNode): boolean;
+  /**
+   * Undefined for a record that is no object.
+   *
+   * @throws Problem `record-invalid`
+   */
+  map(record: JsonNode): MappedObject | undefined;
+};
+
+const mappings: readonly Mapping[] = [
+  { format: 'linked-art', version: LINKED_ART_VERSION, reads: isLinkedArt, map: mapLinkedArt },
+  { format: 'folder-object', version: FOLDER_OBJECT_VERSION, reads: isFolderObject, map: mapFolderObject },
+];
+
+/** The mapping that reads a record; undefined where none does yet. */
+export const mappingOf = (record: JsonNode): Mapping | undefined => mappings.find((mapping) => mapping.reads(record));
+
+/** The version that a format is mapped by now; undefined where nobody maps it any more. */
+export const versionOf = (format: string): number | undefined => mappings.find((mapping) => mapping.format === format)?.version;

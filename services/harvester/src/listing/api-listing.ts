@@ -1,0 +1,147 @@
+import { isNode } from '@vitrine/mapping/json-node.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import jsonata from 'jsonata';
+import { xmlAsJson } from '../domain/listing/xml-as-json.ts';
+import { xmlTree } from '../domain/listing/xml-tree.ts';
+import type { FetchDocument } from '../fetch-document.ts';
+import { fingerprint, type Listed, type Listing, type ListingPage } from './listing.ts';
+
+const ACCEPT = 'application/json, application/xml;q=0.8, text/xml;q=0.8';
+const NUMBER = '{number}';
+
+/** What a museum's own API means, in JSONata. */
+export type ApiExpressions = {
+  /** Of a page: its records. */
+  readonly records: string;
+  /** Of a record: its own id. */
+  readonly id: string;
+  readonly time?: string | undefined;
+  /** Of a record: the address where it is read, where the list does not hold all of it. */
+  readonly record?: string | undefined;
+  /** Of a page: the address of the next one. */
+  readonly next?: string | undefined;
+  /** What `{number}` in the address begins with, and how it rises from page to page. */
+  readonly from?: number | undefined;
+  readonly step?: number | undefined;
+};
+
+/** A museum's own API: pages of JSON or XML, by a link to the next one or by a number in the address, until there is nothing on one. */
+export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): Listing {
+  const { from = 1, step = 1 } = expressions;
+  const compiled = {
+    records: expression('records', expressions.records),
+    id: expression('id', expressions.id),
+    time: expressions.time === undefined ? undefined : expression('time', expressions.time),
+    record: expressions.record === undefined ? undefined : expression('record', expressions.record),
+    next: expressions.next === undefined ? undefined : expression('next', expressions.next),
+  };
+
+  async function page(cursor: string, signal: AbortSignal): Promise<ListingPage> {
+    const [, template = cursor, number] = /^(.*\{number\}.*)#number=(\d+)$/.exec(cursor) ?? [];
+    const address = number === undefined ? cursor : template.replaceAll(NUMBER, number);
+    const answer = await fetch(address, ACCEPT, {}, signal);
+    if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
+    const document = documentOf(answer.body, address);
+    const found = asList(await compiled.records(document, address));
+    const records: Listed[] = [];
+    const unusable: { place: string; why: string }[] = [];
+    for (const [at, item] of found.entries()) {
+      const place = `${address}#${at}`;
+      const id = text(await compiled.id(item, place));
+      if (id === undefined) {
+        unusable.push({ place, why: 'the expression for its id gives nothing' });
+        continue;
+      }
+      const time = Date.parse(text(await compiled.time?.(item, place)) ?? '');
+      const record = text(await compiled.record?.(item, place));
+      if (record !== undefined && !URL.canParse(record, address)) {
+        unusable.push({ place, why: `${record.slice(0, 200)} is no address` });
+        continue;
+      }
+      records.push({
+        id,
+        ...(Number.isNaN(time) ? {} : { time }),
+        ...(record === undefined ? { copy: Buffer.from(JSON.stringify(item)) } : { record: new URL(record, address).href }),
+      });
+    }
+    const link = text(await compiled.next?.(document, address));
+    const counted = number === undefined || found.length === 0 ? undefined : `${template}#number=${Number(number) + step}`;
+    const next = link !== undefined && URL.canParse(link, address) ? new URL(link, address).href : counted;
+    return { records, unusable, next, bytes: answer.body.length };
+  }
+
+  return {
+    begin: async (address, known, signal) => {
+      const first = address.includes(NUMBER) ? `${address}#number=${from}` : address;
+      const begun = await page(first, signal);
+      const seen = { address: first, sha256: fingerprint(begun.records.map(({ id, time, copy }) => [id, time, copy && String(copy)])) };
+      const before = known?.head?.collection;
+      // All of it, and it is as it was; what lies behind other addresses may not be.
+      const isAll = begun.next === undefined && compiled.record === undefined;
+      if (isAll && before?.sha256 === seen.sha256) return undefined;
+      return { first, page: begun, seen, level: 0 };
+    },
+    page,
+  };
+}
+
+function documentOf(body: Buffer, address: string): unknown {
+  const start = body
+    .subarray(0, 200)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
+  if (start.startsWith('<') || start.startsWith('\xff\xfe') || start.startsWith('\xfe\xff')) {
+    const root = xmlTree(body, address);
+    return { [root.name]: xmlAsJson(root) };
+  }
+  try {
+    return JSON.parse(String(body).replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new Problem('listing-invalid', { detail: `${address} is neither JSON nor XML`, cause });
+  }
+}
+
+type Evaluate = (input: unknown, place: string) => Promise<unknown>;
+
+/** @throws Problem `configuration-invalid` */
+function expression(name: string, source: string): Evaluate {
+  let compiled: ReturnType<typeof jsonata>;
+  try {
+    compiled = jsonata(source);
+  } catch (cause) {
+    throw new Problem('configuration-invalid', { detail: `api.${name}: ${source}: ${messageOf(cause)}`, cause });
+  }
+  return async (input, place) => {
+    try {
+      return await compiled.evaluate(input);
+    } catch (cause) {
+      throw new Problem('listing-invalid', { detail: `${place}: api.${name}: ${messageOf(cause)}`, cause });
+    }
+  };
+}
+
+/** Why an expression can't be used; undefined where all can. */
+export function faultOf(expressions: ApiExpressions): string | undefined {
+  for (const name of ['records', 'id', 'time', 'record', 'next'] as const) {
+    const source = expressions[name];
+    if (source === undefined) continue;
+    try {
+      jsonata(source);
+    } catch (cause) {
+      return `api.${name}: ${messageOf(cause)}`;
+    }
+  }
+  return undefined;
+}
+
+const messageOf = (thrown: unknown): string =>
+  isNode(thrown) || thrown instanceof Error ? String(Reflect.get(thrown, 'message')) : String(thrown);
+
+const asList = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null || value === '' ? [] : [value];
+
+function text(value: unknown): string | undefined {
+  const said = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return said === '' ? undefined : said;
+}

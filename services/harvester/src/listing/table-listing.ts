@@ -1,0 +1,76 @@
+import { columnRole } from '@vitrine/mapping/folder/column-roles.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { readCsv } from '../domain/listing/read-csv.ts';
+import { isZip, readXlsx } from '../domain/listing/read-xlsx.ts';
+import type { Table } from '../domain/listing/table.ts';
+import { type FetchDocument, validatorsOf } from '../fetch-document.ts';
+import type { Listed, Listing, ListingPage } from './listing.ts';
+
+const ACCEPT = 'text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, text/tab-separated-values;q=0.9, */*;q=0.5';
+/** Rows stored at once. */
+const ROWS = 500;
+
+type Options = {
+  /** The column with each row's own id; else the first whose name says so, else the first. */
+  readonly id?: string | undefined;
+  readonly sheet?: string | undefined;
+};
+
+/** A table on the web, as CSV or XLSX: each row is a record. */
+export function tableListing(fetch: FetchDocument, { id, sheet }: Options): Listing {
+  let read: { readonly address: string; readonly table: Table; readonly bytes: number } | undefined;
+
+  async function tableAt(address: string, bytes: Buffer): Promise<Table> {
+    const table = isZip(bytes) ? await readXlsx(bytes, address, sheet) : readCsv(bytes, address);
+    read = { address, table, bytes: bytes.length };
+    return table;
+  }
+
+  return {
+    begin: async (address, known, signal) => {
+      const seen = known?.head?.collection;
+      const answer = await fetch(address, ACCEPT, seen ?? {}, signal);
+      if (answer.status === 'unchanged') return undefined;
+      if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
+      const hash = sha256(answer.body);
+      if (seen?.sha256 === hash) return undefined;
+      const table = await tableAt(address, answer.body);
+      const page = { ...pageOf(table, address, 0, id), bytes: answer.body.length };
+      return { first: `${address}#row=0`, page, seen: { address, sha256: hash, ...validatorsOf(answer) }, level: 0 };
+    },
+    page: async (at, signal) => {
+      const [, address = at, row = '0'] = /^(.*)#row=(\d+)$/.exec(at) ?? [];
+      if (read?.address !== address) {
+        const answer = await fetch(address, ACCEPT, {}, signal);
+        if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
+        return { ...pageOf(await tableAt(address, answer.body), address, Number(row), id), bytes: answer.body.length };
+      }
+      return { ...pageOf(read.table, address, Number(row), id), bytes: 0 };
+    },
+  };
+}
+
+function pageOf(table: Table, address: string, from: number, wanted: string | undefined): Omit<ListingPage, 'bytes'> {
+  const column = idColumn(table, address, wanted);
+  const records: Listed[] = [];
+  const unusable: { place: string; why: string }[] = [];
+  for (const { line, fields } of table.rows.slice(from, from + ROWS)) {
+    const id = fields.find((field) => field.column === column)?.value;
+    if (id === undefined) unusable.push({ place: `${address}#line=${line}`, why: `line ${line} has nothing in ${column}` });
+    else
+      records.push({ id, copy: Buffer.from(JSON.stringify(Object.fromEntries(fields.map(({ column: name, value }) => [name, value])))) });
+  }
+  return { records, unusable, next: from + ROWS < table.rows.length ? `${address}#row=${from + ROWS}` : undefined };
+}
+
+/** @throws Problem `listing-invalid` where the column that is wanted is not there */
+export function idColumn({ columns }: Table, address: string, wanted: string | undefined): string {
+  const found =
+    wanted === undefined
+      ? (columns.find((column) => columnRole(column) === 'id') ?? columns[0])
+      : columns.find((column) => column === wanted);
+  if (found === undefined)
+    throw new Problem('listing-invalid', { detail: `${address} has no column ${wanted}; it has ${columns.slice(0, 20).join(', ')}` });
+  return found;
+}
