@@ -29,7 +29,7 @@ export type Site = {
 };
 
 type Options = {
-  /** Paths of its streams. */
+  /** Paths of its streams, or of what else lists its records; or whole addresses. */
   readonly streams?: readonly string[];
   readonly definition?: Omit<SourceDefinition, 'addresses'>;
   readonly now?: () => Date;
@@ -72,7 +72,12 @@ export async function withSite({ streams = ['/stream'], definition, now = () => 
     ...deps,
     outbound,
     instance: 'test',
-    sources: [{ id: 'site', definition: { ...definition, every: 10_000, addresses: streams.map((path) => `${base}${path}`) } }],
+    sources: [
+      {
+        id: 'site',
+        definition: { ...definition, every: 10_000, addresses: streams.map((path) => (path.startsWith('/') ? `${base}${path}` : path)) },
+      },
+    ],
     credentials: new Map([['key', { origin: base, headers: { 'x-key': 'secret' } }]]),
     interval: 30,
     maxBytes: 1_000_000,
