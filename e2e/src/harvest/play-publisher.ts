@@ -9,8 +9,8 @@ import { beginnings, changes, type Happening } from './publisher-script.ts';
 
 const OBJECTS = 60;
 const AT_ONCE = 4;
-/** Milliseconds that a harvest under faults may take until it has arrived. */
-const PATIENCE = 90_000;
+/** Milliseconds that a harvest under faults may take until it has arrived: a host that failed ten times in a row is asked a minute later. */
+const PATIENCE = 300_000;
 
 type Faults = { readonly wire: readonly WireFault[]; readonly stream: readonly StreamFault[] };
 
@@ -53,21 +53,30 @@ export async function compare(seed: number, faults: Faults): Promise<string> {
   const script = [beginnings(seed, OBJECTS), [...beginnings(seed, OBJECTS), ...changes(seed, OBJECTS)]];
   const expected = await harvest(seed, { wire: [], stream: [] }, script);
   const states = await harvest(seed, faults, script, expected);
-  return states.map((state, n) => difference(state, expected[n] ?? [])).find((verdict) => verdict !== '') ?? '';
+  return (
+    states.map(({ state, fault }, n) => ofAct(n, difference(state, expected[n]?.state ?? []), fault)).find((verdict) => verdict !== '') ??
+    ''
+  );
 }
+
+const ofAct = (act: number, verdict: string, fault: string): string =>
+  verdict === '' ? '' : `act ${act + 1}, at last ${fault}: ${verdict}`;
+
+/** The objects at the end of an act, and what is wrong with the source then. */
+type Arrived = { readonly state: string[]; readonly fault: string };
 
 /** What the museum says is told act by act; each is over when its objects are what they should be, or, undisturbed, when nothing changes any more. */
 async function harvest(
   seed: number,
   faults: Faults,
   script: readonly (readonly Happening[])[],
-  expected?: readonly string[][],
-): Promise<string[][]> {
+  expected?: readonly Arrived[],
+): Promise<Arrived[]> {
   const publisher = await openFaultyPublisher({ seed, ...faults });
   const folder = await temporaryFolder();
   const harvester = await openHarvesterAlone(folder.path, publisher.stream);
   try {
-    const states: string[][] = [];
+    const states: Arrived[] = [];
     for (const [act, happenings] of script.entries()) {
       publisher.tell(happenings);
       let before = '';
@@ -76,7 +85,7 @@ async function harvest(
         `act ${act + 1} is over`,
         async () => {
           const state = await objectsOf(harvester, publisher.base);
-          if (expected) return difference(state, expected[act] ?? []) === '';
+          if (expected) return difference(state, expected[act]?.state ?? []) === '';
           const now = state.join('\n');
           calm = now === before && state.length > 0 ? calm + 1 : 0;
           before = now;
@@ -84,7 +93,8 @@ async function harvest(
         },
         PATIENCE,
       ).catch(() => {});
-      states.push(await objectsOf(harvester, publisher.base));
+      const { fault } = (await harvester.stores.sources.get('museum')) ?? {};
+      states.push({ state: await objectsOf(harvester, publisher.base), fault: fault ? JSON.stringify(fault) : 'no fault' });
     }
     let wrong: string[] = [];
     await until('every event is out', async () => {
