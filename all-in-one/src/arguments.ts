@@ -11,11 +11,12 @@ import {
   sourceCommand,
 } from './sources/source-arguments.ts';
 
-export const USAGE = `Usage: npm start [-- OPTIONS]            start Vitrine
+export const USAGE = `Usage: npm start [-- FOLDER ...] [OPTIONS]   start Vitrine
        npm run vitrine -- COMMAND [OPTIONS]
 
 Commands
-  start                     every service in one process; without a source, with a demo museum
+  start [FOLDER ...]        every service in one process: of the images in a folder, of the sources that are named,
+                            or, without any, of a demo museum
   replay --all              derive everything again from what was harvested
     --drop-derived          after dropping manifests, texts, the index and the list of images
   replay --source NAME      derive the objects of one source again from our raw copies
@@ -55,7 +56,7 @@ Settings are environment variables: see docs/reference/configuration.md.
 `;
 
 export type Command =
-  | { readonly name: 'start'; readonly sources: readonly string[]; readonly json: boolean }
+  | { readonly name: 'start'; readonly sources: readonly string[]; readonly folders: readonly string[]; readonly json: boolean }
   | { readonly name: 'replay'; readonly dropDerived: boolean; readonly json: boolean }
   | ReplaySourceCommand
   | SourceCommand
@@ -106,8 +107,10 @@ export function parseCommand(words: readonly string[]): Command {
   if (name === 'source') return sourceCommand(rest, values, json);
   if (name === 'check-stream') return checkStreamCommand(rest, values, json);
   if (name === 'convert' || name === 'watch') return convertCommand(name, rest, values, json);
+  // Only a folder can be told from a command that was mistyped by its slash or its dot; others are named after `start`.
+  if (name === 'start' || /[/\\]|^\.|^[A-Za-z]:/.test(name))
+    return { name: 'start', sources: values.source ?? [], folders: name === 'start' ? rest : [name, ...rest], json };
   if (rest.length > 0) throw new Problem('configuration-invalid', { detail: `${rest.join(' ')}: not expected after ${name}\n\n${USAGE}` });
-  if (name === 'start') return { name, sources: values.source ?? [], json };
   if (name === 'replay') {
     if (values.source) return replaySourceCommand(values, json);
     if (!values.all)

@@ -9,6 +9,7 @@ import { convertFiles } from './convert/convert-files.ts';
 import { watchFolder } from './convert/watch-folder.ts';
 import { exportImages } from './export/export-images.ts';
 import { readServer } from './export/read-server.ts';
+import { folderSources } from './folder-sources.ts';
 import { localAddress } from './local-address.ts';
 import { operatorServer } from './operator-server.ts';
 import { requestReplay } from './request-replay.ts';
@@ -39,7 +40,7 @@ async function run(): Promise<void> {
   if (command.name === 'convert' || command.name === 'watch') return convert(command, config, say);
   const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
   const intervalGiven = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
-  const starting = start({ config, sources: command.sources, log, say, intervalGiven });
+  const starting = start({ config, sources: [...command.sources, ...(await folderSources(command.folders))], log, say, intervalGiven });
   // From the first moment on: an end that is asked for while it starts comes when it has started.
   const end = async () => process.exit((await (await starting).stop()) === 'stopped' ? 0 : EXIT.unexpected);
   process.once('SIGTERM', end).once('SIGINT', end);

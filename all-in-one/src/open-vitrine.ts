@@ -6,6 +6,7 @@ import { operatorToken } from '@vitrine/platform/operator-token.ts';
 import { type OpenedProcess, openProcess } from '@vitrine/platform/process/open-process.ts';
 import type { VitrineConfig } from './config.ts';
 import { definitions } from './definitions.ts';
+import { withFolderMasters } from './folder-sources.ts';
 
 export type Vitrine = OpenedProcess & { readonly token: { readonly token: string; readonly file: string; readonly made: boolean } };
 
@@ -23,8 +24,9 @@ export type OpenOptions = {
  *
  * @throws Problem `configuration-invalid`, `port-in-use`, `engine-unfit`, `engine-refused`
  */
-export async function openVitrine(config: VitrineConfig, { folder, ...options }: OpenOptions): Promise<Vitrine> {
+export async function openVitrine(given: VitrineConfig, { folder, ...options }: OpenOptions): Promise<Vitrine> {
   try {
+    const config = await withFolderMasters(given);
     const file = config.VITRINE_OPERATOR_TOKEN_FILE ?? join(folder.path, 'operator-token');
     const token = { ...operatorToken(file), file };
     const opened = await openProcess({

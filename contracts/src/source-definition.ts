@@ -108,7 +108,7 @@ export const SourceDefinition = Type.Object(
         exclusiveMinimum: 0,
         maximum: 31_536_000,
         description:
-          'Seconds between two looks; without it VITRINE_HARVEST_SECONDS, of what must be read whole each time (api, iiif) a day',
+          'Seconds between two looks; without it VITRINE_HARVEST_SECONDS, of what must be read whole each time (api, iiif) a day, of a folder at most ten',
       }),
     ),
     wholeWalkEvery: Type.Optional(

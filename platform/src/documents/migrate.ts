@@ -32,11 +32,13 @@ export async function migrate(service: ServiceName, documents: Documents, migrat
   for (const { number, collection: spec, change } of migrations.toSorted((a, b) => a.number - b.number)) {
     const reached = (await progress.get(PROGRESS)) ?? { done: 0 };
     if (reached.done >= number) continue;
-    log.warn({ service, number, collection: spec.name }, 'a migration goes on');
     const collection = await documents.collection(spec);
     let after = reached.done === number - 1 ? reached.after : undefined;
+    let told = false;
     for (;;) {
       const page = await collection.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+      if (!told && page.documents.length > 0) log.warn({ service, number, collection: spec.name }, 'a migration goes on');
+      told = true;
       for (const { id } of page.documents) await changeOne(id);
       if (page.next === undefined) break;
       after = page.next;

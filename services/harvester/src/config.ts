@@ -4,7 +4,7 @@ export const harvesterConfig = Type.Object({
   VITRINE_SOURCES: Type.String({
     default: '',
     description:
-      'Activity Streams to harvest, by commas: addresses, each with a name before it if you like (museum=https://…). The name begins every identifier of the source and can’t change later.',
+      'Activity Streams to harvest, and folders of images (file:///…), by commas: addresses, each with a name before it if you like (museum=https://…). The name begins every identifier of the source and can’t change later.',
   }),
   VITRINE_SOURCES_YAML: Type.Optional(
     Type.String({ description: 'A YAML file with sources and all that can be said of them; see docs/operations.md. Read at the start.' }),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { listOf } from '@vitrine/platform/platform-config.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceDefinition } from '@vitrine/platform/service-definition.ts';
+import type { Static } from 'typebox';
 import { harvesterConfig } from './config.ts';
 import type { ConfiguredSource } from './configure-sources.ts';
 import { parseCredentials } from './credentials.ts';
@@ -16,16 +17,22 @@ export const harvester: ServiceDefinition<typeof harvesterConfig> = {
     createHarvester({
       ...deps,
       outbound: await deps.openOutbound(),
-      sources: await configuredSources(config.VITRINE_SOURCES, config.VITRINE_SOURCES_YAML),
+      sources: await configuredSources(config),
       credentials: parseCredentials(config.VITRINE_HARVEST_CREDENTIALS),
       interval: config.VITRINE_HARVEST_SECONDS * 1000,
       maxBytes: config.VITRINE_RECORD_MAX_BYTES,
     }),
 };
 
-/** @throws Problem `configuration-invalid` */
-async function configuredSources(list: string, file: string | undefined): Promise<readonly ConfiguredSource[]> {
-  const named = namedAddresses(listOf(list)).map(({ id, address }) => ({ id, definition: { addresses: [address] } }));
+/** The sources that the settings name. @throws Problem `configuration-invalid` */
+export async function configuredSources({
+  VITRINE_SOURCES: list,
+  VITRINE_SOURCES_YAML: file,
+}: Pick<Static<typeof harvesterConfig>, 'VITRINE_SOURCES' | 'VITRINE_SOURCES_YAML'>): Promise<readonly ConfiguredSource[]> {
+  const named = namedAddresses(listOf(list)).map(({ id, address }): ConfiguredSource => {
+    const kind = address.startsWith('file:') ? { kind: 'folder' as const } : {};
+    return { id, definition: { ...kind, addresses: [address] } };
+  });
   if (file === undefined) return named;
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Problem('configuration-invalid', { detail: `VITRINE_SOURCES_YAML: ${file} can’t be read`, cause });

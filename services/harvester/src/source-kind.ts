@@ -3,7 +3,7 @@ import type { RunReport } from './run-report.ts';
 import type { StreamState } from './stores.ts';
 import type { OpenedWalk, Pages } from './walk-pages.ts';
 
-export type Opening = {
+type Opening = {
   /** What is known of the address since it was last walked. */
   readonly state: StreamState;
   /** Whether it is walked also where nothing changed. */

@@ -4,21 +4,27 @@ import { Problem } from '@vitrine/platform/problem.ts';
 export type NamedAddress = { readonly id: string; readonly address: string };
 
 /**
- * A source as the settings name it: an address, or `name=address`. Without a name the host gives it.
+ * A source as the settings name it: an address, or `name=address`. Without a name the host gives it, or the folder.
  *
  * @throws Problem `configuration-invalid`
  */
 function namedAddress(setting: string): NamedAddress {
   const named = /^([a-z0-9][a-z0-9-]{0,40})=(.+)$/.exec(setting);
   const url = URL.parse(named?.[2] ?? setting);
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new Problem('configuration-invalid', { detail: `the source ${setting} is neither an http(s) address nor name=address` });
+  if (!url || !(/^https?:$/.test(url.protocol) || /^file:\/\/\//.test(url.href))) {
+    throw new Problem('configuration-invalid', {
+      detail: `the source ${setting} is neither an http(s) address nor a folder’s (file:///…), nor name=address`,
+    });
   }
   return { id: named?.[1] ?? nameOf(url), address: url.href };
 }
 
-/** The name of a source that has none: that of its host. */
-export const nameOf = (url: URL): string => readableForm(url.host.replaceAll('.', '-')).text.slice(0, 40);
+/** The name of a source that has none: that of its host, or of its folder. */
+export function nameOf(url: URL): string {
+  const whole = url.protocol === 'file:' ? decodeURIComponent(url.pathname).replace(/\/+$/, '') : url.host;
+  const name = readableForm(whole).text.replaceAll(/[._]/g, '-').slice(0, 40);
+  return name === '' ? 'folder' : name;
+}
 
 /**
  * All sources of the settings, each with a name of its own.

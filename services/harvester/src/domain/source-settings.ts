@@ -26,13 +26,21 @@ export type SourceSettings = {
   readonly paused: boolean;
 };
 
+/** Who puts images into a folder wants to see them. */
+const FOLDER = 10 * SECOND;
+
+function usualPause(kind: SourceKindName | undefined, every: number): number {
+  if (kind === 'folder') return Math.min(every, FOLDER);
+  return READ_WHOLE.has(kind) ? Math.max(every, DAY) : every;
+}
+
 /** @param every milliseconds between two looks where the source doesn't say */
 export function sourceSettings(definition: SourceDefinition, every: number): SourceSettings {
   const { policy = {} } = definition;
   return {
     kind: definition.kind ?? 'activity-stream',
     addresses: definition.addresses,
-    every: definition.every === undefined ? (READ_WHOLE.has(definition.kind) ? Math.max(every, DAY) : every) : definition.every * SECOND,
+    every: definition.every === undefined ? usualPause(definition.kind, every) : definition.every * SECOND,
     wholeWalkEvery: (definition.wholeWalkEvery ?? 604_800) * SECOND,
     atOnce: definition.atOnce ?? 8,
     pause: (definition.pause ?? 0) * SECOND,

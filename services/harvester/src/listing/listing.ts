@@ -29,7 +29,7 @@ export type ListingPage = {
   readonly bytes: number;
 };
 
-export type Beginning = {
+type Beginning = {
   /** The address of the first page. */
   readonly first: string;
   readonly page?: ListingPage;

@@ -65,7 +65,7 @@ function pageOf(table: Table, address: string, from: number, wanted: string | un
 }
 
 /** @throws Problem `listing-invalid` where the column that is wanted is not there */
-export function idColumn({ columns }: Table, address: string, wanted: string | undefined): string {
+function idColumn({ columns }: Table, address: string, wanted: string | undefined): string {
   const found =
     wanted === undefined
       ? (columns.find((column) => columnRole(column) === 'id') ?? columns[0])

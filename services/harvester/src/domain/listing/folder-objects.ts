@@ -84,9 +84,8 @@ function filesByStem(files: readonly ImageFile[]): ReadonlyMap<string, ImageFile
   const found = new Map<string, ImageFile[]>();
   for (const file of files.toSorted((a, b) => compare(a.path, b.path))) {
     const stem = folded(stemOf(file.path));
-    const add = (name: string) => found.set(name, [...(found.get(name) ?? []), file]);
-    add(stem);
-    for (const { index } of stem.matchAll(/[ _.(-]/g)) if (index > 0) add(stem.slice(0, index).trimEnd());
+    const beginnings = [...stem.matchAll(/[ _.(-]/g)].map(({ index }) => stem.slice(0, index).trimEnd());
+    for (const name of new Set([stem, ...beginnings])) if (name !== '') found.set(name, [...(found.get(name) ?? []), file]);
   }
   return found;
 }

@@ -10,7 +10,7 @@ export type OaiIdentity = {
   readonly hasSeconds: boolean;
 };
 
-export type OaiRecord = {
+type OaiRecord = {
   readonly id: string;
   readonly time: number | undefined;
   readonly gone: boolean;
