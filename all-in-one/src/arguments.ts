@@ -23,7 +23,10 @@ Commands
     --since TIME            those whose last activity is not older
     --ids FILE              these, a line each: identifiers, or addresses of records
     --dry-run               only say what would come of it
-  source add [NAME=]URL     harvest another stream; given a record's address, its stream is looked for
+  source add [NAME=]URL     harvest another source; given a record's address, its stream is looked for, else OAI-PMH,
+                            a IIIF Collection or a table at the address itself
+    --kind KIND             what it is, without looking: activity-stream, oai-pmh, iiif or table
+    --prefix P, --set S     of OAI-PMH: the format (oai_dc) and the set that are wanted
     --every SECONDS         between two looks
     --credential NAME       what the source wants to be sent (VITRINE_HARVEST_CREDENTIALS)
   source list               what is harvested, and how far

@@ -124,6 +124,12 @@ suite('sources are data', () => {
         [SOURCES, { id: 'other', addresses, credential: 'unknown' }, 'POST', 'request-invalid'],
         [SOURCES, { id: 'other', addresses, atOnce: 1000 }, 'POST', 'request-invalid'],
         [SOURCES, { id: 'other', addresses, unknown: 1 }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses, kind: 'odd' }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses, kind: 'api' }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses, kind: 'api', api: { records: '((', id: 'id' } }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses, kind: 'iiif', oai: { set: 'x' } }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses: ['https://museum.org/{number}'] }, 'POST', 'request-invalid'],
+        [SOURCES, { id: 'other', addresses: ['file:///etc'] }, 'POST', 'request-invalid'],
       ];
       for (const [path, body, method, code] of refusals)
         assert.equal(codeOf(await operator(path, body, method)), code, `${method} ${path} ${JSON.stringify(body)}`);
@@ -132,18 +138,39 @@ suite('sources are data', () => {
   test('the stream that a record is in is found by its links, by where streams usually are, or what was tried is told', () =>
     inProcess(async ({ operator, museum, publisher: { base, stream } }) => {
       museum.publish(entry('vase'));
+      const kind = 'activity-stream';
       const discover = (address: string) => operator(`${SOURCES}/discover`, { address });
-      assert.deepEqual((await discover(stream))['streams'], [{ address: stream, because: 'the address itself' }]);
-      assert.deepEqual((await discover(`${base}/objects/vase`))['streams'], [{ address: stream, because: 'a usual place' }]);
+      assert.deepEqual((await discover(stream))['streams'], [{ address: stream, because: 'the address itself', kind }]);
+      assert.deepEqual((await discover(`${base}/objects/vase`))['streams'], [{ address: stream, because: 'a usual place', kind }]);
       const linked = JSON.stringify({ _links: { collection: { href: '/activity-stream' } } });
       museum.serve('/records/1', { type: 'application/hal+json', read: async () => Buffer.from(linked) });
-      assert.deepEqual((await discover(`${base}/records/1`))['streams'], [{ address: stream, because: '_links.collection of the record' }]);
+      assert.deepEqual((await discover(`${base}/records/1`))['streams'], [
+        { address: stream, because: '_links.collection of the record', kind },
+      ]);
       museum.serve('/activity-stream', { type: 'text/html', read: async () => Buffer.from('<html>') });
       const vain = await discover(`${base}/objects/vase`);
       assert.equal(codeOf(vain), 'stream-not-found');
       assert.match(String(vain['detail']), /activity-stream \(a usual place\): no stream/);
       assert.match(String((await discover('http://169.254.169.254/latest'))['detail']), /outbound-refused/);
     }));
+});
+
+suite('what is no stream is known by what it answers', () => {
+  const context = 'http://iiif.io/api/presentation/3/context.json';
+  const documents: readonly { path: string; type: string; body: string; kind: string }[] = [
+    { path: '/top', type: 'application/json', body: JSON.stringify({ '@context': context, type: 'Collection', items: [] }), kind: 'iiif' },
+    { path: '/list.csv', type: 'application/octet-stream', body: 'id,title\n1,x', kind: 'table' },
+    { path: '/list', type: 'text/csv; charset=utf-8', body: 'id,title\n1,x', kind: 'table' },
+    { path: '/oai/request', type: 'text/xml', body: '<?xml version="1.0"?>\n<OAI-PMH><error/></OAI-PMH>', kind: 'oai-pmh' },
+  ];
+  for (const { path, type, body, kind } of documents)
+    test(`${path} is ${kind}`, () =>
+      inProcess(async ({ operator, museum, publisher: { base } }) => {
+        museum.serve(path, { type, read: async () => Buffer.from(body) });
+        museum.serve('/activity-stream', { type: 'text/html', read: async () => Buffer.from('<html>') });
+        const { streams } = await operator(`${SOURCES}/discover`, { address: `${base}${path}` });
+        assert.deepEqual(streams, [{ address: `${base}${path}`, because: 'the address itself', kind }]);
+      }));
 });
 
 suite('a replay of a source', () => {

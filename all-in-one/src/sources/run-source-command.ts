@@ -61,19 +61,24 @@ function wordsOf(source: JsonNode): string {
 }
 
 async function add(
-  { id, address, every, credential }: Extract<SourceCommand, { act: 'add' }>,
+  { id, address, every, credential, kind: given, oai }: Extract<SourceCommand, { act: 'add' }>,
   server: OperatorServer,
   say: Say,
 ): Promise<boolean> {
-  const search = await server('POST', `${SOURCES}/discover`, { address });
+  // Who says what it is needs not be told.
+  const search = given === undefined ? await server('POST', `${SOURCES}/discover`, { address }) : { streams: [{ address, kind: given }] };
   if (!search) return false;
   const [stream] = nodes(search['streams']);
   const found = text(stream?.['address']);
-  if (found === undefined) throw new Problem('stream-not-found', { detail: address });
-  if (found !== address) say.line('discovered', `Its stream is ${found} (${String(stream?.['because'])}).`, { address: found });
+  const kind = text(stream?.['kind']);
+  if (found === undefined || kind === undefined) throw new Problem('stream-not-found', { detail: address });
+  if (given === undefined && (found !== address || kind !== 'activity-stream'))
+    say.line('discovered', `${found} is harvested as ${kind} (${String(stream?.['because'])}).`, { address: found, kind });
   const added = await server('POST', SOURCES, {
     ...(id === undefined ? {} : { id }),
+    kind,
     addresses: [found],
+    ...(oai === undefined ? {} : { oai }),
     ...(every === undefined ? {} : { every }),
     ...(credential === undefined ? {} : { credential }),
   });

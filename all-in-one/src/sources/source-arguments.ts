@@ -1,12 +1,20 @@
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { Values } from '../command-line.ts';
 
+/** What can be said of a source that is added; the rest of a definition by REST or YAML. */
+type Additions = {
+  readonly every?: number;
+  readonly credential?: string;
+  readonly kind?: string;
+  readonly oai?: { readonly prefix?: string; readonly set?: string };
+};
+
 export type SourceCommand = {
   readonly name: 'source';
   readonly json: boolean;
 } & (
   | { readonly act: 'list' }
-  | { readonly act: 'add'; readonly id?: string; readonly address: string; readonly every?: number; readonly credential?: string }
+  | ({ readonly act: 'add'; readonly id?: string; readonly address: string } & Additions)
   | { readonly act: 'look' | 'pause' | 'resume' | 'runs'; readonly id: string }
   | { readonly act: 'remove'; readonly id: string; readonly objects: 'withdraw' | 'keep' }
 );
@@ -29,6 +37,8 @@ export type ReplaySourceCommand = {
 };
 
 const PAGES = 1000;
+/** Those that an address alone says enough of. */
+const KINDS = ['activity-stream', 'oai-pmh', 'table', 'iiif'];
 const ACTS = ['add', 'list', 'look', 'pause', 'resume', 'runs', 'remove'];
 
 const invalid = (detail: string) => new Problem('configuration-invalid', { detail });
@@ -56,10 +66,18 @@ function namedAddress(what: string): { id?: string; address: string } {
   return id === undefined ? { address } : { id, address };
 }
 
-function additions({ every, credential }: Values): { every?: number; credential?: string } {
+function additions({ every, credential, kind, prefix, set }: Values): Additions {
   const seconds = every === undefined ? undefined : Number(every);
   if (seconds !== undefined && !(seconds > 0)) throw invalid(`--every ${every}: a number of seconds`);
-  return { ...(seconds === undefined ? {} : { every: seconds }), ...(credential === undefined ? {} : { credential }) };
+  if (kind !== undefined && !KINDS.includes(kind))
+    throw invalid(`--kind ${kind}: one of ${KINDS.join(', ')}; an api is described by REST or in VITRINE_SOURCES_YAML`);
+  const oai = { ...(prefix === undefined ? {} : { prefix }), ...(set === undefined ? {} : { set }) };
+  return {
+    ...(seconds === undefined ? {} : { every: seconds }),
+    ...(credential === undefined ? {} : { credential }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(prefix === undefined && set === undefined ? {} : { oai }),
+  };
 }
 
 /** @throws Problem `configuration-invalid` */
