@@ -41,9 +41,9 @@ type Deps = {
 /** A source at work: its lease, what its operator wants, and when to stop. */
 export type SourceContext = Pick<Walk, 'source' | 'lease' | 'limit' | 'signal' | 'settings'>;
 
-export type HarvestSource = (context: SourceContext) => Promise<boolean>;
+export type HarvestSource = (context: SourceContext) => Promise<RunReport | undefined>;
 
-/** Looks at a source once: walks what changed, goes on with a run that was interrupted. Answers whether there was a run. */
+/** Looks at a source once: walks what changed, goes on with a run that was interrupted. Answers the report of the run, if there was one. */
 export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outcome, now }: Deps): HarvestSource {
   async function save(context: SourceContext, change: (current: SourceDocument) => SourceDocument): Promise<void> {
     await stores.sources.update(context.source, (current) => {
@@ -207,7 +207,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
   return async (context) => {
     const document = await stores.sources.get(context.source);
     const begun = document && (await begin(context, document));
-    if (!begun) return false;
+    if (!begun) return undefined;
     const { report } = begun;
     const { signal } = context;
     const walk: Walk = { ...context, run: report.id, listed: report.run.whole.length > 0 ? report.id : undefined };
@@ -246,11 +246,11 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const whole = await walked;
     await report.save(() => demandLease(context));
     if (fault !== undefined) throw fault;
-    if (!whole || signal.aborted) return true;
+    if (!whole || signal.aborted) return report;
     await missed(context, report);
-    if (signal.aborted) return true;
+    if (signal.aborted) return report;
     await end(context, report);
-    return true;
+    return report;
   };
 }
 

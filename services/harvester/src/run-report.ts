@@ -60,6 +60,13 @@ export class RunReport {
     return [...this.#oddities].flatMap(([code, seen]) => (isOddity(code) ? [{ code, ...seen }] : []));
   }
 
+  /** The run in a line of the log. */
+  summary() {
+    const { pages, bytes } = this.#run;
+    const oddities = Object.fromEntries([...this.#oddities].map(([code, { count: times }]) => [code, times]));
+    return { run: this.id, pages, bytes, activities: this.activities(), outcomes: Object.fromEntries(this.#outcomes), oddities };
+  }
+
   activityTypes(): string[] {
     return [...this.#activities.keys()];
   }

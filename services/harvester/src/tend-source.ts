@@ -85,9 +85,9 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     for (const run of document.replays ?? []) await deps.replay(context, run);
     let pause = settings.every;
     try {
-      const walked = document.lookAt <= clock() && (await deps.look(context));
+      const walked = document.lookAt <= clock() ? await deps.look(context) : undefined;
       if (walked && !signal.aborted) {
-        log.info({ source, ms: clock() - started.getTime() }, 'a run has ended');
+        log.info({ source, ms: clock() - started.getTime(), ...walked.summary() }, 'a run has ended');
         await outcome(source, started, { code: 'walked' });
       } else if (document.fault) {
         await stores.sources.update(source, (current) => current && (({ fault: _, ...rest }) => rest)(current));

@@ -195,6 +195,19 @@ const table: readonly Row[] = [
     ],
   },
   {
+    publisher: 'very many pages of which nothing is wanted, before the one that has something: no circle',
+    definition: { classes: ['Manifest'] },
+    looks: [
+      {
+        site: stream(
+          [activity('Create', 'a', 1)],
+          ...Array.from({ length: 150 }, (_, n) => [{ type: 'Update', object: object(`set-${n}`, 'Collection'), endTime: hour(2 + n) }]),
+        ),
+        events: ['harvested site-a'],
+      },
+    ],
+  },
+  {
     publisher: 'a stream of many classes of which objects alone are wanted',
     definition: { classes: ['HumanMadeObject'] },
     looks: [
