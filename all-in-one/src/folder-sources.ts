@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { parseMasterPlaces } from '@vitrine/converter/masters/master-places.ts';
 import { configuredSources } from '@vitrine/harvester/definition.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
@@ -28,15 +29,15 @@ export async function withFolderMasters(config: VitrineConfig): Promise<VitrineC
   const sources = await configuredSources(config);
   const harvested = sources
     .filter(({ definition }) => definition.kind === 'folder')
-    .flatMap(({ id, definition }) => definition.addresses.map((address, at) => placeOf(id, address, at)));
+    .flatMap(({ id, definition }) => definition.addresses.map((address, at) => placeOf(id, address, at, definition)));
   if (harvested.length === 0) return config;
   const { folders, buckets, origins } = parseMasterPlaces(config.VITRINE_MASTER_PLACES);
   const places = [...folders, ...buckets, ...origins, ...harvested];
   return { ...config, VITRINE_MASTER_PLACES: JSON.stringify(places) };
 }
 
-const placeOf = (source: string, address: string, at: number) => ({
+const placeOf = (source: string, address: string, at: number, { attach }: SourceDefinition) => ({
   name: `source-${source.slice(0, 28)}-${at}`,
   folder: fileURLToPath(address),
-  sources: [source],
+  sources: attach ? [source, attach.to] : [source],
 });

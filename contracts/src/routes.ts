@@ -7,6 +7,7 @@ import {
   SourceReplay,
   StreamNotification,
   StreamSearch,
+  UnmatchedQuery,
   WithdrawalsDecision,
 } from './source-definition.ts';
 import type { ServiceName } from './topics.ts';
@@ -312,6 +313,15 @@ export const routes = [
     service: 'harvester',
     audience: 'operator',
     summary: 'Has a source looked at now',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sources/:source/unmatched',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Of a source of images: those that belong to no object that is there, or with `of=objects` the objects that have none',
+    query: UnmatchedQuery,
     answers: 'application/json',
   },
   {

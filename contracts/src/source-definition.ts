@@ -6,6 +6,9 @@ const Place = Type.String({
   maxLength: 2000,
   description: 'An address of the web; of a folder, file:///…',
 });
+/** The name of a source: it begins every identifier of the source, and never changes. */
+export const SOURCE_NAME = '^[a-z0-9][a-z0-9-]{0,40}$';
+
 const Expression = Type.String({ minLength: 1, maxLength: 4000, description: 'JSONata' });
 
 /** Of a table: what its columns are. */
@@ -95,6 +98,37 @@ const Policy = Type.Object(
   { additionalProperties: false },
 );
 
+/** Of a source of images: to which objects they belong, and how that is known. */
+const Attachment = Type.Object(
+  {
+    to: Type.String({ pattern: SOURCE_NAME, description: 'The source whose objects get the images' }),
+    pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description:
+          'Of a folder: a regular expression for the name of a file without its ending, with groups key, and where they are order, role and label',
+      }),
+    ),
+    key: Type.Optional(Expression),
+    address: Type.Optional(Expression),
+    order: Type.Optional(Expression),
+    role: Type.Optional(Expression),
+    label: Type.Optional(Expression),
+    base: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9]+://', maxLength: 2000, description: 'What relative addresses of masters are below' }),
+    ),
+    objectKey: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4000,
+        description: 'JSONata: the keys of an object in its record; else its identifiers (accession numbers)',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** A source, as an operator writes it: what is harvested, how often, how politely, and what its answers mean. */
 export const SourceDefinition = Type.Object(
   {
@@ -139,15 +173,13 @@ export const SourceDefinition = Type.Object(
       }),
     ),
     policy: Type.Optional(Policy),
+    attach: Type.Optional(Attachment),
     paused: Type.Optional(Type.Boolean({ default: false })),
   },
   { additionalProperties: false },
 );
 
 export type SourceDefinition = Static<typeof SourceDefinition>;
-
-/** The name of a source: it begins every identifier of the source, and never changes. */
-export const SOURCE_NAME = '^[a-z0-9][a-z0-9-]{0,40}$';
 
 /** A new source. Without a name that of its host is taken. */
 export const NewSource = Type.Object(
@@ -180,6 +212,12 @@ export const RemovalQuery = Type.Object({
   objects: Type.Union([Type.Literal('withdraw'), Type.Literal('keep')], {
     description: 'withdraw takes its objects off the web, keep leaves them as they are',
   }),
+});
+
+/** Which side is asked for. */
+export const UnmatchedQuery = Type.Object({
+  of: Type.Optional(Type.Union([Type.Literal('images'), Type.Literal('objects')], { default: 'images' })),
+  after: Type.Optional(Type.String({ description: 'The `next` of the page before' })),
 });
 
 /** Activity Streams 2.0: something happened. What it says is not trusted; the source is looked at. */

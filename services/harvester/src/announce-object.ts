@@ -4,6 +4,7 @@ import type { MappedObject, MuseumObject } from '@vitrine/contracts/museum-objec
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { type Cause, type OutgoingEvent, outgoing } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { imagesOf } from './images-of.ts';
 import type { MappedRecords } from './mapped-records.ts';
 import { formatOf, type ObjectDocument, type Stores } from './stores.ts';
 
@@ -62,7 +63,7 @@ function withIdentifiers(document: ObjectDocument, mapped: MappedObject | undefi
   const copyOf = new Map(document.texts.map(({ address, blob }) => [address, blob]));
   return {
     ...mapped,
-    images: mapped.images.flatMap((image) => {
+    images: imagesOf(mapped, document.attached).flatMap((image) => {
       const id = idOf.get(image.sourceId);
       if (id === undefined) return [];
       const text = image.text.map((source) => {

@@ -23,16 +23,21 @@ export function redefined(current: SourceDocument, definition: SourceDefinition,
   if (JSON.stringify(current.definition) === JSON.stringify(definition) && current.origin === origin) return current;
   const { run, ...rest } = current;
   const same = JSON.stringify(current.definition.addresses) === JSON.stringify(definition.addresses);
+  const meant = JSON.stringify(meaningOf(current.definition)) === JSON.stringify(meaningOf(definition));
   return {
     ...rest,
     // A run knows its streams by their place.
-    ...(same && run !== undefined ? { run } : {}),
+    ...(same && meant && run !== undefined ? { run } : {}),
     definition,
     origin,
-    streams: current.streams.filter(({ address }) => definition.addresses.includes(address)),
+    // What is read, or means, something else is read from its beginning.
+    streams: meant ? current.streams.filter(({ address }) => definition.addresses.includes(address)) : [],
     ...lookedAtNow({ ...current, definition }),
   };
 }
+
+/** What of a definition decides what its records are. */
+const meaningOf = ({ kind, table, oai, api, attach, classes, paths }: SourceDefinition) => [kind, table, oai, api, attach, classes, paths];
 
 /** A source that is looked at as soon as somebody has time, unless it is paused. */
 export function lookedAtNow(current: SourceDocument): Pick<SourceDocument, 'lookAt' | 'due' | 'wanted'> {

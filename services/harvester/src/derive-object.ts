@@ -1,17 +1,20 @@
 import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import type { JsonNode } from '@vitrine/mapping/json-node.ts';
 import type { Mapping } from '@vitrine/mapping/mappings.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import type { Attachments } from './attach/attachments.ts';
 import { canonicalHash } from './domain/canonical-hash.ts';
 import { readRecord } from './domain/read-record.ts';
+import { imagesOf } from './images-of.ts';
 import type { Included, Wanted } from './include-record.ts';
 import type { MappedRecords } from './mapped-records.ts';
 import { mintId, mintImageIds } from './mint-id.ts';
 import { activityFacts, type ObjectWriter } from './object-writer.ts';
-import type { ObjectDocument, RecordDocument, Stores, TextCopy } from './stores.ts';
+import { type ObjectDocument, type RecordDocument, recordKey, type Stores, type TextCopy } from './stores.ts';
 import type { Walk } from './walk.ts';
 
 type RawCopy = {
@@ -35,15 +38,29 @@ type Derivation = RawCopy & {
 /** Makes an object of a raw copy of its record, and raises its revision where something changed. */
 export type DeriveObject = (derivation: Derivation) => Promise<Included>;
 
-type Deps = { stores: Pick<Stores, 'ids'>; blobs: Blobs; records: MappedRecords; writer: ObjectWriter };
+type Deps = {
+  stores: Pick<Stores, 'ids' | 'objects'>;
+  blobs: Blobs;
+  records: MappedRecords;
+  writer: ObjectWriter;
+  attachments: Attachments;
+};
 
-export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveObject {
+export function deriveObject({ stores, blobs, records, writer, attachments }: Deps): DeriveObject {
+  /** What other sources have of an object; undefined where no source has images of this one's. */
+  async function attachedTo(object: string, record: string, content: JsonNode, { source, attachers }: Walk) {
+    if (attachers.length === 0) return undefined;
+    const { keys = [] } = (await stores.objects.get(object)) ?? {};
+    return attachments.imagesOf(source, { object, record, keys }, attachers, content);
+  }
+
   return async ({ wanted, known, walk, cause, texts, ...raw }) => {
     const read = await readCopy(raw, known, { blobs, records });
     if ('outcome' in read) return read;
     const { content, mapped, mapping } = read;
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
-    const images = await mintImageIds(stores.ids, object, mapped.images);
+    const attached = await attachedTo(object, recordKey(walk.source, wanted.object), content, walk);
+    const images = await mintImageIds(stores.ids, object, imagesOf(mapped, attached?.images));
     const addresses = textAddresses(mapped);
     const { copies, faults } = await texts(addresses);
     const next = {
@@ -58,6 +75,7 @@ export function deriveObject({ stores, blobs, records, writer }: Deps): DeriveOb
       mappingVersion: mapping.version,
       texts: copies,
       images,
+      ...(attached ? { attached: attached.images, keys: attached.keys } : {}),
       activity: activityFacts(wanted),
     };
     let code = 'unchanged';
@@ -89,7 +107,13 @@ export async function foreseeObject(
   if ('outcome' in read) return read.outcome.code;
   if (!current) return 'created';
   const texts = current.texts.filter(({ address }) => textAddresses(read.mapped).includes(address));
-  const next = { state: 'present' as const, content: canonicalHash(read.content), mappingVersion: read.mapping.version, texts };
+  const next = {
+    state: 'present' as const,
+    content: canonicalHash(read.content),
+    mappingVersion: read.mapping.version,
+    texts,
+    attached: current.attached ?? [],
+  };
   return fingerprint(current) === fingerprint(next) ? 'unchanged' : 'updated';
 }
 
@@ -97,7 +121,7 @@ async function readCopy(
   { address, copy, body, contentType }: RawCopy,
   known: RecordDocument | undefined,
   { blobs, records }: Pick<Deps, 'blobs' | 'records'>,
-): Promise<Included | { readonly content: unknown; readonly mapping: Mapping; readonly mapped: MappedObject }> {
+): Promise<Included | { readonly content: JsonNode; readonly mapping: Mapping; readonly mapped: MappedObject }> {
   const read = readRecord(body ?? (await blobs.read(copy.key)), contentType, address);
   // Our copy waits for a mapping that reads it.
   if (!read.mapping) {
@@ -120,12 +144,13 @@ const textAddresses = ({ images }: MappedObject): readonly string[] => [
   ...new Set(images.flatMap((image) => image.text.map((text) => text.address))),
 ];
 
-/** What a revision stands for: the source's bytes, the mapping's version, the object's existence (R3). */
+/** What a revision stands for: the source's bytes, the mapping's version, the images of other sources, the object's existence (R3). */
 function fingerprint({
   state,
   content,
   mappingVersion,
   texts,
-}: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts'>): string {
-  return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256])]);
+  attached = [],
+}: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts' | 'attached'>): string {
+  return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256]), attached]);
 }

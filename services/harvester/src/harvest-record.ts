@@ -9,7 +9,7 @@ import type { Due } from './carry-out-work.ts';
 import { judgeActivity } from './domain/judge-activity.ts';
 import type { Included, IncludeRecord, Wanted } from './include-record.ts';
 import type { PendingRecords } from './pending-records.ts';
-import { type RecordDocument, recordKey, type Stores } from './stores.ts';
+import { holds, type RecordDocument, recordKey, type Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -65,7 +65,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
       await note(key, object, due, walk, {});
       return { code: 'deletion-ignored' };
     }
-    const isHere = known?.object !== undefined;
+    const isHere = known !== undefined && holds(known);
     if (isHere) await withdrawals.add(key, due, walk, type);
     else await outcome(object, now(), { code: 'withdrawn' }, cause);
     await pending.forget(key);

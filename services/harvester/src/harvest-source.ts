@@ -11,7 +11,7 @@ import type { HarvestRecord } from './harvest-record.ts';
 import { runId } from './run-id.ts';
 import { newRun, RunReport } from './run-report.ts';
 import type { SourceKind } from './source-kind.ts';
-import { type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
+import { holds, type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
 import { type OpenedWalk, walkPages } from './walk-pages.ts';
 import type { Withdrawals } from './withdrawals.ts';
@@ -39,7 +39,7 @@ type Deps = {
 };
 
 /** A source at work: its lease, what its operator wants, and when to stop. */
-export type SourceContext = Pick<Walk, 'source' | 'lease' | 'limit' | 'signal' | 'settings'>;
+export type SourceContext = Pick<Walk, 'source' | 'lease' | 'limit' | 'signal' | 'settings' | 'attachers'>;
 
 export type HarvestSource = (context: SourceContext) => Promise<RunReport | undefined>;
 
@@ -188,7 +188,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const walk: Walk = { ...context, run: report.id, listed: report.id };
     for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
       if (context.signal.aborted) return;
-      if (value.object === undefined || value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
+      if (!holds(value) || value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
       report.countOutcome('missed');
       await withdrawals.add(id, { type: 'Delete', time: undefined }, walk, 'no longer in the stream');
       demandLease(context);

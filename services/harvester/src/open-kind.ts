@@ -20,14 +20,14 @@ type Deps = {
 
 /** How a source is read, by its definition: for one look, so that what was read is not read twice. */
 export function openKind(
-  { kind = 'activity-stream', table = {}, oai = {}, api }: SourceDefinition,
+  { kind = 'activity-stream', table = {}, oai = {}, api, attach }: SourceDefinition,
   { fetch, now, maxBytes }: Deps,
 ): SourceKind {
   switch (kind) {
     case 'activity-stream':
       return activityStream(fetch, now);
     case 'folder':
-      return listedSource(folderListing(maxBytes));
+      return listedSource(folderListing(maxBytes, attach !== undefined));
     case 'table':
       return listedSource(tableListing(fetch, table));
     case 'oai-pmh':

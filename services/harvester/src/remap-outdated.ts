@@ -1,5 +1,6 @@
 import { versionOf } from '@vitrine/mapping/mappings.ts';
 import type { AnnounceObject } from './announce-object.ts';
+import { imagesOf } from './images-of.ts';
 import type { MappedRecords } from './mapped-records.ts';
 import { mintImageIds } from './mint-id.ts';
 import { type Owing, owing } from './object-writer.ts';
@@ -16,9 +17,9 @@ type Deps = {
 
 /** A newer mapping raises the revision of every object (R3), from our raw copies: the museum is not asked. */
 export async function remapOutdated({ stores, records, owed, announce, report }: Deps): Promise<void> {
-  async function remap(id: string, rawCopy: string): Promise<void> {
-    const mapped = await records.mapped(rawCopy);
-    const images = await mintImageIds(stores.ids, id, mapped?.images ?? []);
+  async function remap(id: string, { record, attached }: ObjectDocument): Promise<void> {
+    const mapped = await records.mapped(record.key);
+    const images = await mintImageIds(stores.ids, id, mapped ? imagesOf(mapped, attached) : []);
     await stores.objects.update(id, (current) => {
       const version = current && newerVersion(current);
       if (!current || version === undefined) return undefined;
@@ -30,7 +31,7 @@ export async function remapOutdated({ stores, records, owed, announce, report }:
 
   for await (const { id, value } of stores.objects.all()) {
     if (newerVersion(value) === undefined) continue;
-    await report(id, () => remap(id, value.record.key));
+    await report(id, () => remap(id, value));
   }
 }
 

@@ -1,23 +1,22 @@
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
-import type { ObjectWriter } from './object-writer.ts';
 import type { SourceDocument, Stores } from './stores.ts';
+import type { TakeAway } from './take-away.ts';
 import { demandLease, type Walk } from './walk.ts';
 
-type Deps = { stores: Stores; writer: ObjectWriter };
+type Deps = { stores: Stores; takeAway: TakeAway };
 
 /**
  * Takes a source away as its operator asked: its objects are withdrawn, or stay as they are. Their identifiers stay theirs for ever (R2), so a source of the same
  * name finds them again. After a crash it is gone over again.
  */
-export async function removeSource(walk: Walk, how: NonNullable<SourceDocument['removing']>, { stores, writer }: Deps): Promise<void> {
+export async function removeSource(walk: Walk, how: NonNullable<SourceDocument['removing']>, { stores, takeAway }: Deps): Promise<void> {
   const { source, signal } = walk;
   const mine = { prefix: `${source}:` };
   if (how === 'withdraw')
     for await (const { id, value } of stores.records.all(mine)) {
       signal.throwIfAborted();
       const fact = { type: 'Remove', time: undefined };
-      if (value.object !== undefined)
-        await writer.withdraw(value.object, fact, walk, { traceparent: newTraceparent() }, 'its source was removed');
+      await takeAway(id, value, fact, walk, { traceparent: newTraceparent() }, 'its source was removed');
       demandLease(walk);
       await stores.records.remove(id);
     }

@@ -4,6 +4,7 @@ import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.t
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { AnnounceObject } from './announce-object.ts';
+import { deriveAgain, rawCopyOf } from './derive-again.ts';
 import { type DeriveObject, foreseeObject } from './derive-object.ts';
 import { foldedAddress } from './domain/source-address.ts';
 import type { SourceContext } from './harvest-source.ts';
@@ -82,19 +83,14 @@ async function replay(
 ): Promise<string> {
   const started = now();
   const current = known.object === undefined ? undefined : await stores.objects.get(known.object);
-  const copy = known.copies?.[0] ?? current?.record;
-  if (!copy) return 'no-copy';
-  const raw = { address: known.record ?? known.address, copy };
+  const raw = rawCopyOf(known, current);
+  if (!raw) return 'no-copy';
   const cause = { traceparent: newTraceparent(), ...(known.time === undefined ? {} : { time: new Date(known.time).toISOString() }) };
   try {
     if (dryRun) return await foreseeObject(raw, known, current, { blobs, records });
-    const wanted = { type: known.type, time: known.time, object: known.address };
-    const texts = async (addresses: readonly string[]) => ({
-      copies: (current?.texts ?? []).filter(({ address }) => addresses.includes(address)),
-      faults: [],
-    });
-    const derived = await derive({ ...raw, wanted, known, walk, cause, texts });
-    if (derived.withdraw !== undefined) await withdrawals.add(key, wanted, walk, derived.withdraw);
+    const derived = await deriveAgain(known, current, walk, cause, derive);
+    if (!derived) return 'no-copy';
+    if (derived.withdraw !== undefined) await withdrawals.add(key, { type: known.type, time: known.time }, walk, derived.withdraw);
     // Who derives from it derives again too, also where nothing changed.
     if (derived.record.object !== undefined) await announce(derived.record.object, { ...cause, replay: walk.run });
     await outcome(known.address, started, derived.outcome, cause);

@@ -7,6 +7,9 @@ import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import { announceObject } from './announce-object.ts';
+import { attachImage } from './attach/attach-image.ts';
+import { openAttachments } from './attach/attachments.ts';
+import { reattach } from './attach/reattach.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
 import { type Credentials, headersFor } from './credentials.ts';
 import { deriveObject } from './derive-object.ts';
@@ -19,6 +22,7 @@ import { idsRoute } from './http/ids.ts';
 import { inboxRoute } from './http/inbox.ts';
 import { runRoutes } from './http/runs.ts';
 import { sourceRoutes } from './http/sources.ts';
+import { unmatchedRoute } from './http/unmatched.ts';
 import { includeRecord } from './include-record.ts';
 import { mappedRecords } from './mapped-records.ts';
 import { migrations } from './migrations.ts';
@@ -30,6 +34,7 @@ import { remapOutdated } from './remap-outdated.ts';
 import { removeSource } from './remove-source.ts';
 import { replaySource } from './replay-source.ts';
 import { openStores, type SourceDocument } from './stores.ts';
+import { takeAwayOf } from './take-away.ts';
 import { tendSource } from './tend-source.ts';
 import { tendSources } from './tend-sources.ts';
 import type { Walk } from './walk.ts';
@@ -64,13 +69,16 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const owed = { instance: deps.instance, now };
   const pending = pendingRecords(stores, now, deps.retryBase);
   const writer = objectWriter(stores, owed, announce);
-  const derive = deriveObject({ stores, blobs: deps.blobs, records, writer });
-  const withdrawals = withdrawalsOf({ stores, writer, outcome, now });
+  const attachments = openAttachments({ stores, now });
+  const deriveOwn = deriveObject({ stores, blobs: deps.blobs, records, writer, attachments });
+  const takeAway = takeAwayOf({ stores, writer, attachments });
+  const withdrawals = withdrawalsOf({ stores, takeAway, outcome, now });
+  /** What is made of a source's records: objects, or images of another source's objects. */
+  const deriveFor = (source: string, { definition: { attach } }: SourceDocument) =>
+    attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : deriveOwn;
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
-  const replay = (context: SourceContext, run: string) =>
-    replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, announce, outcome, now });
-  const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, writer });
+  const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, takeAway });
 
   async function tend(source: string, signal: AbortSignal): Promise<void> {
     await prepared();
@@ -79,13 +87,31 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const { credential, pause } = settingsOf(document);
     const headers = headersFor(credential === undefined ? undefined : deps.credentials.get(credential));
     const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
+    const derive = deriveFor(source, document);
+    const replay = (context: SourceContext, run: string) =>
+      replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, announce, outcome, now });
+    const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
     const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes });
     const look = harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now });
     await tendSource(
       source,
-      { ...deps, stores, leases, leaseFor: LEASE, settingsOf, look, harvest, withdrawals, pending, outcome, replay, remove },
+      {
+        ...deps,
+        stores,
+        leases,
+        leaseFor: LEASE,
+        settingsOf,
+        look,
+        harvest,
+        withdrawals,
+        pending,
+        outcome,
+        replay,
+        reattach: again,
+        remove,
+      },
       signal,
     );
   }
@@ -142,6 +168,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
         credentials: new Set(deps.credentials.keys()),
       }),
       ...runRoutes({ stores, now }),
+      unmatchedRoute(stores),
       inboxRoute(stores),
       discoverRoute(fetchDocument(outbound, deps.maxBytes)),
       idsRoute(stores),

@@ -5,7 +5,6 @@ import { Check, Errors } from 'typebox/value';
 import { parse } from 'yaml';
 import type { ConfiguredSource } from './configure-sources.ts';
 import { definitionFault } from './domain/definition-fault.ts';
-import { faultOf } from './listing/api-listing.ts';
 
 const SourcesFile = Type.Object(
   { sources: Type.Record(Type.String({ pattern: SOURCE_NAME }), SourceDefinition) },
@@ -32,7 +31,7 @@ export function parseSourcesYaml(text: string): readonly ConfiguredSource[] {
     throw invalid(`${error?.instancePath || 'the whole'} ${error?.message}`);
   }
   return Object.entries(given.sources).map(([id, definition]) => {
-    const wrong = definitionFault(definition) ?? (definition.api && faultOf(definition.api));
+    const wrong = definitionFault(definition);
     if (wrong !== undefined) throw invalid(`${id}: ${wrong}`);
     return { id, definition };
   });

@@ -59,6 +59,8 @@ const SourceDocument = Type.Object({
   removing: Type.Optional(Type.Union([Type.Literal('withdraw'), Type.Literal('keep')])),
   /** Runs that derive its objects again and have not ended. */
   replays: Type.Optional(Type.Array(Type.String())),
+  /** By which expressions the keys of its objects have been noted, so that images find them. */
+  keyed: OptionalText,
   /** With it its publisher may say that something happened. */
   inboxToken: OptionalText,
 });
@@ -162,10 +164,28 @@ const RecordDocument = Type.Object({
   state: Type.Union([Type.Literal('present'), Type.Literal('gone'), Type.Literal('moved'), Type.Literal('failed')]),
   /** Since when it answers 404. */
   missingSince: OptionalTime,
+  /** Of an image that belongs to an object: its attachment. */
+  attached: OptionalText,
   /** Our raw copies of it, the newest first. */
   copies: Type.Optional(Type.Array(Type.Object({ ...BlobRef.properties, at: Type.Number() }))),
 });
 export type RecordDocument = Static<typeof RecordDocument>;
+
+/** Whether something came of a record that can be taken away: an object, or an image of one. */
+export const holds = ({ object, attached }: RecordDocument): boolean => object !== undefined || attached !== undefined;
+
+/** An image of another source than its object's. */
+const AttachedImage = Type.Object({
+  /** The source that has it, and its name there. */
+  sourceId: Type.String(),
+  address: Type.String(),
+  order: Type.Optional(Type.Number()),
+  role: OptionalText,
+  label: OptionalText,
+  /** Changes when its file, or its record, does. */
+  mark: Type.String(),
+});
+export type AttachedImage = Static<typeof AttachedImage>;
 
 const TextCopy = Type.Object({ address: Type.String(), etag: OptionalText, blob: BlobRef });
 export type TextCopy = Static<typeof TextCopy>;
@@ -186,6 +206,9 @@ const ObjectDocument = Type.Object({
   texts: Type.Array(TextCopy),
   /** The minted identifier of each image, by the image's id in the source. */
   images: Type.Array(Type.Object({ sourceId: Type.String(), id: Type.String() })),
+  /** Images that other sources have of it, and the keys by which they know it. */
+  attached: Type.Optional(Type.Array(AttachedImage)),
+  keys: Type.Optional(Type.Array(Type.String())),
   activity: Type.Object({ time: OptionalText, type: Type.String() }),
   /** Since when, and by which replica, its newest revision is still to be published (R8): what a crash left in between is published by who comes after. */
   owedSince: OptionalTime,
@@ -224,6 +247,15 @@ const WithdrawalDocument = Type.Object({
   reason: Type.String(),
 });
 
+/** An image that waits for its object, or has it. By the object's source, the image's source, the key, and the image. */
+const AttachmentDocument = Type.Object({ record: Type.String(), image: AttachedImage });
+
+/** An object that has a key, by both sources, the key, and the object. */
+const KeyDocument = Type.Object({ object: Type.String(), record: Type.String() });
+
+/** An object whose images changed in another source: derived again by who tends its own. By source and object's record. */
+const TouchedDocument = Type.Object({ record: Type.String(), at: Type.Number() });
+
 export const SOURCES: CollectionSpec = { name: 'harvester.sources', indexes: ['due'] };
 
 export async function openStores(documents: Documents) {
@@ -236,6 +268,9 @@ export async function openStores(documents: Documents) {
     ids: await openCollection(documents, { name: 'harvester.ids', indexes: [], schema: IdDocument }),
     pending: await openCollection(documents, { name: 'harvester.pending', indexes: ['due'], schema: PendingDocument }),
     withdrawals: await openCollection(documents, { name: 'harvester.withdrawals', indexes: [], schema: WithdrawalDocument }),
+    attachments: await openCollection(documents, { name: 'harvester.attachments', indexes: [], schema: AttachmentDocument }),
+    keys: await openCollection(documents, { name: 'harvester.keys', indexes: [], schema: KeyDocument }),
+    touched: await openCollection(documents, { name: 'harvester.touched', indexes: [], schema: TouchedDocument }),
   };
 }
 

@@ -5,6 +5,7 @@ import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.t
 import type { Lease, Leases } from '@vitrine/platform/leases.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
+import { attachersOf } from './attach/attachers-of.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import type { HarvestRecord } from './harvest-record.ts';
 import type { HarvestSource, SourceContext } from './harvest-source.ts';
@@ -29,6 +30,7 @@ type Deps = Pick<ServiceDeps, 'log' | 'now'> & {
   pending: PendingRecords;
   outcome: RecordOutcome;
   replay: (context: SourceContext, run: string) => Promise<void>;
+  reattach: (walk: Walk, mark: string) => Promise<void>;
   remove: (walk: Walk, how: NonNullable<SourceDocument['removing']>) => Promise<void>;
 };
 
@@ -74,7 +76,8 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     // Another may have looked between the list and the lease.
     if (!document || document.due > clock()) return;
     const settings = deps.settingsOf(document);
-    const context: SourceContext = { source, lease, limit: new AdaptiveLimit(settings.atOnce), signal, settings };
+    const { attachers, mark } = await attachersOf(stores, source);
+    const context: SourceContext = { source, lease, limit: new AdaptiveLimit(settings.atOnce), signal, settings, attachers };
     const started = now();
     const retries: Walk = { ...context, run: `retry ${randomUUID()}`, listed: undefined };
     if (document.removing !== undefined) {
@@ -99,8 +102,10 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     }
     await deps.pending.retryDue(source, (due) => deps.harvest(due, retries), signal);
     await settle(retries, document);
+    await deps.reattach(retries, mark);
     if (signal.aborted) return;
     const retryAt = await deps.pending.nextDue(source);
+    const isTouched = (await stores.touched.list({ prefix: `${source}:`, limit: 1 })).items.length > 0;
     await stores.sources.update(source, (current) => {
       if (!current) return undefined;
       const { retryAt: _, ...rest } = current;
@@ -108,7 +113,7 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
       const looked = document.lookAt <= started.getTime();
       const lookAt = current.wanted !== document.wanted ? 0 : looked ? clock() + pause : current.lookAt;
       const due =
-        current.removing !== undefined || current.replays?.length
+        current.removing !== undefined || current.replays?.length || isTouched
           ? 0
           : settings.paused
             ? Number.MAX_SAFE_INTEGER

@@ -1,6 +1,7 @@
 import type { Lease } from '@vitrine/platform/leases.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
+import type { Attacher } from './attach/attachments.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 
 /** One walk of one source: its lease guards every write. */
@@ -10,6 +11,8 @@ export type Walk = {
   readonly run: string;
   /** The run that will look for what it did not meet; undefined where it will not. */
   readonly listed: string | undefined;
+  /** Other sources, whose images belong to its objects. */
+  readonly attachers: readonly Attacher[];
   /** How many of its documents are asked for at once. */
   readonly limit: AdaptiveLimit;
   readonly lease: Pick<Lease, 'fence' | 'held'>;

@@ -1,8 +1,8 @@
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
-import type { ObjectWriter } from './object-writer.ts';
-import type { SourceDocument, Stores } from './stores.ts';
+import { holds, type SourceDocument, type Stores } from './stores.ts';
+import type { TakeAway } from './take-away.ts';
 import { demandLease, type Walk } from './walk.ts';
 
 /** So few are carried out whatever share they are. */
@@ -23,24 +23,24 @@ export type Withdrawals = {
 
 type Settled = { readonly withdrawn: number; readonly held: number; readonly objects: number };
 
-type Deps = Pick<ServiceDeps, 'now'> & { stores: Stores; writer: ObjectWriter; outcome: RecordOutcome };
+type Deps = Pick<ServiceDeps, 'now'> & { stores: Stores; takeAway: TakeAway; outcome: RecordOutcome };
 
-export function withdrawalsOf({ stores, writer, outcome, now }: Deps): Withdrawals {
+export function withdrawalsOf({ stores, takeAway, outcome, now }: Deps): Withdrawals {
   const { withdrawals, records } = stores;
 
   /** What is still to be withdrawn: a record that was met again since is not. */
   async function* outstanding(source: string) {
     for await (const { id, value } of withdrawals.all({ prefix: `${source}:` })) {
       const record = await records.get(id);
-      if (record?.object === undefined || (record.state === 'present' && record.run !== value.run)) await withdrawals.remove(id);
-      else yield { id, value, object: record.object, address: record.address };
+      if (!record || !holds(record) || (record.state === 'present' && record.run !== value.run)) await withdrawals.remove(id);
+      else yield { id, value, record };
     }
   }
 
   /** How many objects a source has, as far as it matters: counted up to `enough`. */
   async function objectsOf(source: string, enough: number): Promise<number> {
     let count = 0;
-    for await (const { value } of records.all({ prefix: `${source}:` })) if (value.object !== undefined && ++count >= enough) break;
+    for await (const { value } of records.all({ prefix: `${source}:` })) if (holds(value) && ++count >= enough) break;
     return count;
   }
 
@@ -64,13 +64,13 @@ export function withdrawalsOf({ stores, writer, outcome, now }: Deps): Withdrawa
         if (objects < enough) return { withdrawn: 0, held: count, objects };
       }
       let withdrawn = 0;
-      for await (const { id, value, object, address } of outstanding(source)) {
+      for await (const { id, value, record } of outstanding(source)) {
         if (walk.signal.aborted) break;
         const { type, time, reason } = value;
         const started = now();
         const cause = { traceparent: newTraceparent(), ...(time === undefined ? {} : { time: new Date(time).toISOString() }) };
-        await writer.withdraw(object, { type, time }, walk, cause, reason);
-        await outcome(address, started, { code: 'withdrawn', detail: reason }, cause);
+        await takeAway(id, record, { type, time }, walk, cause, reason);
+        await outcome(record.address, started, { code: 'withdrawn', detail: reason }, cause);
         // Its record is no object's any more only in name: what comes back has its identifier again.
         await withdrawals.remove(id);
         withdrawn++;

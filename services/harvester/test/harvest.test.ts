@@ -15,6 +15,7 @@ import { until } from '@vitrine/platform/until.ts';
 import pino from 'pino';
 import { AdaptiveLimit } from '../src/adaptive-limit.ts';
 import { announceObject } from '../src/announce-object.ts';
+import { openAttachments } from '../src/attach/attachments.ts';
 import { deriveObject } from '../src/derive-object.ts';
 import { sourceSettings } from '../src/domain/source-settings.ts';
 import { fetchDocument } from '../src/fetch-document.ts';
@@ -25,6 +26,7 @@ import { objectWriter } from '../src/object-writer.ts';
 import { pendingRecords } from '../src/pending-records.ts';
 import { createHarvester } from '../src/service.ts';
 import { openStores, type Stores } from '../src/stores.ts';
+import { takeAwayOf } from '../src/take-away.ts';
 import { withdrawalsOf } from '../src/withdrawals.ts';
 
 const log = pino({ level: 'silent' });
@@ -253,13 +255,15 @@ suite('R3: one lease with a fencing number per source', () => {
       const announce = announceObject(stores, { publish, records });
       const outcome = createOutcomes('harvest', { publish, now, log });
       const writer = objectWriter(stores, { instance: 'one', now }, announce);
+      const attachments = openAttachments({ stores, now });
+      const derive = deriveObject({ ...adapters, stores, records, writer, attachments });
       const fetch = fetchDocument(outbound, 100_000);
       const harvest = harvestRecord({
         now,
         stores,
         outcome,
-        include: includeRecord({ ...adapters, stores, fetch, derive: deriveObject({ ...adapters, stores, records, writer }), now }),
-        withdrawals: withdrawalsOf({ stores, writer, outcome, now }),
+        include: includeRecord({ ...adapters, stores, fetch, derive, now }),
+        withdrawals: withdrawalsOf({ stores, takeAway: takeAwayOf({ stores, writer, attachments }), outcome, now }),
         pending: pendingRecords(stores, now, 50),
       });
       const activity = { kind: 'include' as const, type: 'Update', object: `${base}/objects/object-1`, time: 1000 };
@@ -269,6 +273,7 @@ suite('R3: one lease with a fencing number per source', () => {
         settings: sourceSettings({ addresses: [`${base}/activity-stream`] }, 1000),
         run,
         listed: undefined,
+        attachers: [],
         limit: new AdaptiveLimit(4),
         lease: { fence, held: () => held },
         signal: new AbortController().signal,

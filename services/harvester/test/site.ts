@@ -23,7 +23,7 @@ export type Site = {
   readonly adapters: Adapters;
   readonly stores: Stores;
   /** Has the source looked at once, to its end, and tells what was published of objects since the last time. */
-  look(): Promise<string[]>;
+  look(source?: string): Promise<string[]>;
   /** The report of the last run. */
   report(): Promise<RunDocument | undefined>;
 };
@@ -32,6 +32,8 @@ type Options = {
   /** Paths of its streams, or of what else lists its records; or whole addresses. */
   readonly streams?: readonly string[];
   readonly definition?: Omit<SourceDefinition, 'addresses'>;
+  /** Other sources beside it; `{base}` in an address is the site's. */
+  readonly others?: readonly { readonly id: string; readonly definition: SourceDefinition }[];
   readonly now?: () => Date;
 };
 
@@ -47,7 +49,10 @@ export const linkedArt = (id: string, title = id) => ({
 });
 
 /** A site of anybody's making, and a harvester of its streams. Every path below /r/ is a record, unless it is said otherwise. */
-export async function withSite({ streams = ['/stream'], definition, now = () => new Date() }: Options, run: (site: Site) => Promise<void>) {
+export async function withSite(
+  { streams = ['/stream'], definition, others = [], now = () => new Date() }: Options,
+  run: (site: Site) => Promise<void>,
+) {
   const answers: Site['answers'] = new Map();
   const requests: Site['requests'] = [];
   let base = '';
@@ -73,9 +78,17 @@ export async function withSite({ streams = ['/stream'], definition, now = () => 
     outbound,
     instance: 'test',
     sources: [
+      ...others.map(({ id, definition: { addresses, ...rest } }) => ({
+        id,
+        definition: { every: 10_000, ...rest, addresses: addresses.map((address) => address.replace('{base}', base)) },
+      })),
       {
         id: 'site',
-        definition: { ...definition, every: 10_000, addresses: streams.map((path) => (path.startsWith('/') ? `${base}${path}` : path)) },
+        definition: {
+          ...definition,
+          every: 10_000,
+          addresses: streams.map((path) => (path.startsWith('/') ? `${base}${path}` : path)),
+        },
       },
     ],
     credentials: new Map([['key', { origin: base, headers: { 'x-key': 'secret' } }]]),
@@ -107,10 +120,10 @@ export async function withSite({ streams = ['/stream'], definition, now = () => 
       adapters,
       stores,
       report,
-      look: async () => {
-        await stores.sources.update('site', (current) => current && { ...current, lookAt: 0, due: 0 });
+      look: async (source = 'site') => {
+        await stores.sources.update(source, (current) => current && { ...current, lookAt: 0, due: 0 });
         running ??= await runService(service, { metrics: createMetrics(), deps, retryBase: 50, retryTick: 50 });
-        await until('it was looked at', async () => ((await stores.sources.get('site'))?.lookAt ?? 0) > 0);
+        await until('it was looked at', async () => ((await stores.sources.get(source))?.lookAt ?? 0) > 0);
         return published();
       },
     });

@@ -7,7 +7,6 @@ import { Check } from 'typebox/value';
 import { lookedAtNow, newSource, redefined } from '../configure-sources.ts';
 import { definitionFault } from '../domain/definition-fault.ts';
 import { nameOf } from '../domain/source-address.ts';
-import { faultOf } from '../listing/api-listing.ts';
 import type { SourceDocument, Stores } from '../stores.ts';
 
 type Request = Parameters<ServiceRoute['handle']>[0];
@@ -37,8 +36,8 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
 
   /** @throws Problem `request-invalid` */
   function demandSound(definition: SourceDefinition): void {
-    const { kind, credential, api } = definition;
-    const wrong = definitionFault(definition) ?? (api && faultOf(api));
+    const { kind, credential } = definition;
+    const wrong = definitionFault(definition);
     if (wrong !== undefined) throw new Problem('request-invalid', { detail: wrong });
     // Whoever has the operators' token over the network must not read this machine's disks by it.
     if (kind === 'folder')
@@ -106,6 +105,9 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
           });
         return change(request, (current, id) => {
           demandFree(id);
+          // Who looks for them would be gone.
+          if (query.objects === 'keep' && current.definition.attach)
+            throw new Problem('request-invalid', { detail: `images belong to their objects while ${id} is there: pause it instead` });
           const removing = { ...current, removing: query.objects };
           return { ...removing, ...lookedAtNow(removing) };
         });

@@ -1,6 +1,5 @@
-import { isNode } from '@vitrine/mapping/json-node.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import jsonata from 'jsonata';
+import { expression, saidList, saidText } from '../domain/expression.ts';
 import { xmlAsJson } from '../domain/listing/xml-as-json.ts';
 import { xmlTree } from '../domain/listing/xml-tree.ts';
 import type { FetchDocument } from '../fetch-document.ts';
@@ -29,11 +28,11 @@ export type ApiExpressions = {
 export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): Listing {
   const { from = 1, step = 1 } = expressions;
   const compiled = {
-    records: expression('records', expressions.records),
-    id: expression('id', expressions.id),
-    time: expressions.time === undefined ? undefined : expression('time', expressions.time),
-    record: expressions.record === undefined ? undefined : expression('record', expressions.record),
-    next: expressions.next === undefined ? undefined : expression('next', expressions.next),
+    records: expression('api.records', expressions.records),
+    id: expression('api.id', expressions.id),
+    time: expressions.time === undefined ? undefined : expression('api.time', expressions.time),
+    record: expressions.record === undefined ? undefined : expression('api.record', expressions.record),
+    next: expressions.next === undefined ? undefined : expression('api.next', expressions.next),
   };
 
   async function page(cursor: string, signal: AbortSignal): Promise<ListingPage> {
@@ -42,18 +41,18 @@ export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): L
     const answer = await fetch(address, ACCEPT, {}, signal);
     if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
     const document = documentOf(answer.body, address);
-    const found = asList(await compiled.records(document, address));
+    const found = saidList(await compiled.records(document, address));
     const records: Listed[] = [];
     const unusable: { place: string; why: string }[] = [];
     for (const [at, item] of found.entries()) {
       const place = `${address}#${at}`;
-      const id = text(await compiled.id(item, place));
+      const id = saidText(await compiled.id(item, place));
       if (id === undefined) {
         unusable.push({ place, why: 'the expression for its id gives nothing' });
         continue;
       }
-      const time = Date.parse(text(await compiled.time?.(item, place)) ?? '');
-      const record = text(await compiled.record?.(item, place));
+      const time = Date.parse(saidText(await compiled.time?.(item, place)) ?? '');
+      const record = saidText(await compiled.record?.(item, place));
       if (record !== undefined && !URL.canParse(record, address)) {
         unusable.push({ place, why: `${record.slice(0, 200)} is no address` });
         continue;
@@ -64,7 +63,7 @@ export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): L
         ...(record === undefined ? { copy: Buffer.from(JSON.stringify(item)) } : { record: new URL(record, address).href }),
       });
     }
-    const link = text(await compiled.next?.(document, address));
+    const link = saidText(await compiled.next?.(document, address));
     const counted = number === undefined || found.length === 0 ? undefined : `${template}#number=${Number(number) + step}`;
     const next = link !== undefined && URL.canParse(link, address) ? new URL(link, address).href : counted;
     return { records, unusable, next, bytes: answer.body.length };
@@ -100,48 +99,4 @@ function documentOf(body: Buffer, address: string): unknown {
   } catch (cause) {
     throw new Problem('listing-invalid', { detail: `${address} is neither JSON nor XML`, cause });
   }
-}
-
-type Evaluate = (input: unknown, place: string) => Promise<unknown>;
-
-/** @throws Problem `configuration-invalid` */
-function expression(name: string, source: string): Evaluate {
-  let compiled: ReturnType<typeof jsonata>;
-  try {
-    compiled = jsonata(source);
-  } catch (cause) {
-    throw new Problem('configuration-invalid', { detail: `api.${name}: ${source}: ${messageOf(cause)}`, cause });
-  }
-  return async (input, place) => {
-    try {
-      return await compiled.evaluate(input);
-    } catch (cause) {
-      throw new Problem('listing-invalid', { detail: `${place}: api.${name}: ${messageOf(cause)}`, cause });
-    }
-  };
-}
-
-/** Why an expression can't be used; undefined where all can. */
-export function faultOf(expressions: ApiExpressions): string | undefined {
-  for (const name of ['records', 'id', 'time', 'record', 'next'] as const) {
-    const source = expressions[name];
-    if (source === undefined) continue;
-    try {
-      jsonata(source);
-    } catch (cause) {
-      return `api.${name}: ${messageOf(cause)}`;
-    }
-  }
-  return undefined;
-}
-
-const messageOf = (thrown: unknown): string =>
-  isNode(thrown) || thrown instanceof Error ? String(Reflect.get(thrown, 'message')) : String(thrown);
-
-const asList = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null || value === '' ? [] : [value];
-
-function text(value: unknown): string | undefined {
-  const said = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return said === '' ? undefined : said;
 }

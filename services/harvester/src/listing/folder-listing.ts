@@ -33,8 +33,9 @@ type Entry = { readonly path: string; readonly name: string; readonly bytes: num
  * in it, or by the id that a table gives it, so the folder may move.
  *
  * @param maxBytes largest table or manifest
+ * @param alone whether files are listed one by one, whatever tables and manifests lie beside them
  */
-export function folderListing(maxBytes: number): Listing {
+export function folderListing(maxBytes: number, alone: boolean): Listing {
   let scanned: { readonly address: string; readonly scan: Scan } | undefined;
 
   async function scan(address: string, signal: AbortSignal): Promise<Scan> {
@@ -53,7 +54,7 @@ export function folderListing(maxBytes: number): Listing {
       const { path, name, bytes } = entry;
       if (FOREIGN.test(name)) unusable.push({ place: path, why: `${path} is of a kind of image that can’t be read here` });
       const isTable = TABLES.test(name) && !path.includes('/');
-      if (!isTable && !/\.json$/i.test(name)) continue;
+      if (alone || (!isTable && !/\.json$/i.test(name))) continue;
       if (bytes > maxBytes) {
         unusable.push({ place: path, why: `${path} is larger than VITRINE_RECORD_MAX_BYTES` });
         continue;

@@ -1,0 +1,31 @@
+import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { DeriveObject } from '../derive-object.ts';
+import { belongingOf } from '../domain/attach/attached-image.ts';
+import { recordKey } from '../stores.ts';
+import { demandLease } from '../walk.ts';
+import type { Attachments } from './attachments.ts';
+
+type Deps = { blobs: Blobs; attachments: Attachments };
+
+/** What is made of a record of an image source: no object of its own, but an image of another one. @throws Problem `configuration-invalid` */
+export function attachImage(source: string, attach: NonNullable<SourceDefinition['attach']>, { blobs, attachments }: Deps): DeriveObject {
+  const read = belongingOf(source, attach);
+  return async ({ wanted, known, walk, copy, body, address }) => {
+    let content: unknown;
+    try {
+      content = JSON.parse(String(body ?? (await blobs.read(copy.key))).replace(/^\uFEFF/, ''));
+    } catch (cause) {
+      throw new Problem('record-not-json', { detail: address, cause });
+    }
+    const belonging = await read(wanted.object, content);
+    demandLease(walk);
+    const { id, changed } = await attachments.attach(attach.to, source, recordKey(source, wanted.object), belonging);
+    const before = known?.attached;
+    const moved = before !== undefined && before !== id;
+    if (moved) await attachments.detach(before);
+    const code = before === undefined ? 'attached' : changed || moved ? 'updated' : 'unchanged';
+    return { outcome: { code }, record: { attached: id, state: 'present' }, faults: [], texts: false };
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { JsonNode } from '@vitrine/mapping/json-node.ts';
+import type { Belonging } from '../domain/attach/attached-image.ts';
+import type { KeysOf } from '../domain/attach/object-keys.ts';
+import type { AttachedImage, Stores } from '../stores.ts';
+
+/** A source whose images belong to objects of another one. */
+export type Attacher = { readonly source: string; readonly keysOf: KeysOf };
+
+type Deps = { stores: Pick<Stores, 'attachments' | 'keys' | 'touched' | 'sources'>; now: () => Date };
+
+/**
+ * Images and the objects that they belong to, in any order of arrival: an object's keys are written before its images are looked for, an image before the objects that have its
+ * key, so whoever comes second finds the first.
+ */
+export type Attachments = {
+  /** The images of an object, whose keys are noted. */
+  imagesOf(
+    target: string,
+    object: Keyed,
+    attachers: readonly Attacher[],
+    record: JsonNode,
+  ): Promise<{ images: AttachedImage[]; keys: string[] }>;
+  /** Attaches an image, or changes it. @returns its attachment, and whether anything changed */
+  attach(target: string, source: string, record: string, belonging: Belonging): Promise<{ id: string; changed: boolean }>;
+  detach(id: string): Promise<void>;
+};
+
+/** An object, the key of its record, and the keys that were noted of it. */
+type Keyed = { readonly object: string; readonly record: string; readonly keys: readonly string[] };
+
+export function openAttachments({ stores, now }: Deps): Attachments {
+  const { attachments, keys, touched, sources } = stores;
+
+  /** Objects that have what an attachment is for are derived again, by who tends their source. */
+  async function touch(id: string): Promise<void> {
+    const [target = ''] = id.split(':');
+    const prefix = id.slice(0, id.lastIndexOf(':') + 1);
+    let any = false;
+    for await (const { value } of keys.all({ prefix })) {
+      any = true;
+      await touched.update(value.record, () => ({ record: value.record, at: now().getTime() }));
+    }
+    if (any)
+      await sources.update(target, (current) =>
+        current && current.due > 0 && !current.definition.paused ? { ...current, due: 0 } : undefined,
+      );
+  }
+
+  return {
+    imagesOf: async (target, { object, record, keys: before }, attachers, content) => {
+      const noted: string[] = [];
+      for (const { source, keysOf } of attachers)
+        for (const key of await keysOf(content, object)) {
+          const id = `${target}:${source}:${key}:${object}`;
+          noted.push(id);
+          if (!before.includes(id)) await keys.update(id, () => ({ object, record }));
+        }
+      for (const id of before) if (!noted.includes(id)) await keys.remove(id);
+      const images: AttachedImage[] = [];
+      for (const id of noted)
+        for await (const { value } of attachments.all({ prefix: id.slice(0, id.lastIndexOf(':') + 1) })) images.push(value.image);
+      return { images: images.toSorted(inOrder), keys: noted };
+    },
+
+    attach: async (target, source, record, { key, image }) => {
+      const id = `${target}:${source}:${key}:${hash(record)}`;
+      const before = await attachments.get(id);
+      if (before && JSON.stringify(before.image) === JSON.stringify(image)) return { id, changed: false };
+      await attachments.update(id, () => ({ record, image }));
+      await touch(id);
+      return { id, changed: true };
+    },
+
+    detach: async (id) => {
+      await attachments.remove(id);
+      await touch(id);
+    },
+  };
+}
+
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/** By their numbers; those without come after, by their names. */
+const inOrder = (a: AttachedImage, b: AttachedImage): number =>
+  (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER) || compare(a.sourceId, b.sourceId);
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 20);

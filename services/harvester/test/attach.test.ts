@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
+import { belongingOf } from '../src/domain/attach/attached-image.ts';
+import { linkedArt, type Site, withSite } from './site.ts';
+
+const old = new Date('2024-01-01T00:00:00Z');
+
+const record = (name: string, ...accession: string[]) => ({
+  ...linkedArt(`{base}/r/${name}`),
+  identified_by: [{ type: 'Name', content: name }, ...accession.map((content) => ({ type: 'Identifier', content }))],
+});
+
+const stream = (...names: string[]) => ({
+  body: {
+    id: '{base}/stream',
+    type: 'OrderedCollection',
+    orderedItems: names.map((name, n) => ({
+      type: 'Update',
+      object: { id: `{base}/r/${name.replace(/@.*/, '')}`, type: 'HumanMadeObject' },
+      endTime: new Date(Date.UTC(2024, 0, 1 + n + 30 * Number(/@(\d+)/.exec(name)?.[1] ?? 0))).toISOString(),
+    })),
+  },
+});
+
+async function withScans(
+  attach: Partial<NonNullable<SourceDefinition['attach']>>,
+  run: (site: Site, put: (name: string, body?: string) => Promise<void>, remove: (name: string) => Promise<void>) => Promise<void>,
+) {
+  const folder = await temporaryFolder();
+  const put = async (name: string, body = name) => {
+    const path = join(folder.path, 'scans', name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, body);
+    await utimes(path, old, old);
+  };
+  await mkdir(join(folder.path, 'scans'));
+  const definition: SourceDefinition = {
+    kind: 'folder',
+    addresses: [pathToFileURL(join(folder.path, 'scans')).href],
+    attach: { to: 'site', ...attach },
+    policy: { withdrawShare: 1 },
+  };
+  try {
+    await withSite({ others: [{ id: 'scans', definition }] }, (site) => run(site, put, (name) => rm(join(folder.path, 'scans', name))));
+  } finally {
+    await folder.remove();
+  }
+}
+
+const attachedTo = async ({ stores }: Site, object: string): Promise<string> =>
+  ((await stores.objects.get(object))?.attached ?? [])
+    .map(({ sourceId, role }) => `${sourceId.replace('scans/', '')}${role === undefined ? '' : ` ${role}`}`)
+    .join(', ');
+
+const become = (site: Site, object: string, expected: string) =>
+  until(`${object} has ${expected}`, async () => (await attachedTo(site, object)) === expected);
+
+suite('images that don’t come with the record', () => {
+  for (const first of ['images', 'objects'])
+    test(`${first} first: they find each other by the accession number, in the order of their numbers, with their roles`, () =>
+      withScans({}, async (site, put) => {
+        for (const name of ['1990.1_10.tif', '1990-1_2_Verso.tif', 'deep/1990 1.tif', '1990.11.tif', '1991_1.tif']) await put(name);
+        site.answers.set('/stream', stream('a', 'b'));
+        site.answers.set('/r/a', { body: record('a', '1990.1') });
+        site.answers.set('/r/b', { body: record('b', '2000', 'no images') });
+        if (first === 'images') await site.look('scans');
+        await site.look();
+        if (first === 'objects') await site.look('scans');
+        await become(site, 'site-a', '1990-1_2_Verso.tif verso, 1990.1_10.tif, deep/1990 1.tif');
+        assert.equal(await attachedTo(site, 'site-b'), '');
+        const a = await site.stores.objects.get('site-a');
+        assert.equal(a?.images.length, 3, 'each has an identifier');
+        // Both are looked at when they are new, whichever is asked for.
+        assert.ok((a?.revision ?? 0) <= 2, `revision ${a?.revision}`);
+      }));
+
+  test('one that is changed, taken away, or put back is so in its object', () =>
+    withScans({}, async (site, put, remove) => {
+      await put('7.tif');
+      await put('7_2.tif');
+      site.answers.set('/stream', stream('a'));
+      site.answers.set('/r/a', { body: record('a', '7') });
+      await site.look();
+      await site.look('scans');
+      await become(site, 'site-a', '7_2.tif, 7.tif');
+      const before = await site.stores.objects.get('site-a');
+      await put('7.tif', 'other bytes');
+      await site.look('scans');
+      await until('its revision rises', async () => ((await site.stores.objects.get('site-a'))?.revision ?? 0) > (before?.revision ?? 0));
+      assert.deepEqual((await site.stores.objects.get('site-a'))?.images, before?.images, 'under the same identifiers');
+      await remove('7_2.tif');
+      await site.look('scans');
+      await become(site, 'site-a', '7.tif');
+      await put('7_2.tif');
+      await site.look('scans');
+      await become(site, 'site-a', '7_2.tif, 7.tif');
+    }));
+
+  test('an object that gets another number gets other images', () =>
+    withScans({}, async (site, put) => {
+      await put('7.tif');
+      await put('8.tif');
+      site.answers.set('/stream', stream('a'));
+      site.answers.set('/r/a', { body: record('a', '7') });
+      await site.look();
+      await site.look('scans');
+      await become(site, 'site-a', '7.tif');
+      site.answers.set('/r/a', { body: record('a', '8') });
+      site.answers.set('/stream', stream('a@1'));
+      await site.look();
+      await become(site, 'site-a', '8.tif');
+      await put('7.tif', 'changed, and nobody has it');
+      await site.look('scans');
+      assert.equal(await attachedTo(site, 'site-a'), '8.tif');
+    }));
+
+  test('a source that goes takes its images with it', () =>
+    withScans({}, async (site, put) => {
+      await put('7.tif');
+      site.answers.set('/stream', stream('a'));
+      site.answers.set('/r/a', { body: record('a', '7') });
+      await site.look();
+      await site.look('scans');
+      await become(site, 'site-a', '7.tif');
+      await site.stores.sources.update('scans', (current) => current && { ...current, removing: 'withdraw', due: 0 });
+      await become(site, 'site-a', '');
+      assert.equal(await site.stores.attachments.count(), 0);
+    }));
+
+  test('a table that names masters on the web, by expressions', () =>
+    withSite(
+      {
+        others: [
+          {
+            id: 'scans',
+            definition: {
+              kind: 'table',
+              addresses: ['{base}/dams.csv'],
+              table: { id: 'asset' },
+              attach: {
+                to: 'site',
+                key: '`object no`',
+                address: 'file',
+                order: 'page',
+                role: 'kind',
+                base: 'https://dams.example/m/',
+                objectKey: '$substringAfter(id, "/r/")',
+              },
+            },
+          },
+        ],
+      },
+      async (site) => {
+        site.answers.set('/dams.csv', {
+          body: 'asset;object no;file;page;kind\n1;a;back.tif;2;verso\n2;A;https://other.example/front.tif;1;Recto\n3;a;;3;\n4;;x.tif;;\n',
+          headers: { 'content-type': 'text/csv' },
+        });
+        site.answers.set('/stream', stream('a'));
+        await site.look('scans');
+        await site.look();
+        await become(site, 'site-a', '2 recto, 1 verso');
+        const addresses = (await site.stores.objects.get('site-a'))?.attached?.map(({ address }) => address);
+        assert.deepEqual(addresses, ['https://other.example/front.tif', 'https://dams.example/m/back.tif']);
+        const outcomes: Record<string, number> = {};
+        for await (const { value } of site.stores.runs.all({ prefix: 'scans:' }))
+          for (const { name, count } of value.outcomes) outcomes[name] = count;
+        assert.deepEqual(outcomes, { attached: 2, 'listed-record-invalid': 2 });
+      },
+    ));
+});
+
+const file = (path: string) => ({
+  type: 'vitrine:FolderObject',
+  id: path,
+  name: path,
+  files: [{ path, address: `file:///x/${path}`, bytes: 1, modified: '2024' }],
+  fields: [],
+});
+
+const names: readonly { pattern?: string; path: string; key?: string; order?: number; role?: string }[] = [
+  { path: 'A-12.tif', key: 'a-12' },
+  { path: 'sub/A 12_3.tif', key: 'a-12', order: 3 },
+  { path: 'A.12_3_infrared.tif', key: 'a-12', order: 3, role: 'infrared' },
+  { path: 'A-12_recto.tif', key: 'a-12', role: 'recto' },
+  { path: '_.tif' },
+  { path: 'Ä-1.tif', key: 'ä-1' },
+  { pattern: '(?<key>\\d{4}-\\d+)(?<role>[rv])?', path: '1990-12v.tif', key: '1990-12', role: 'v' },
+  { pattern: '(?<key>\\d{4}-\\d+)(?<role>[rv])?', path: 'notes.tif' },
+  { pattern: '(?<order>\\d+) of (?<key>.+)', path: '03 of Vase.jpg', key: 'vase', order: 3 },
+];
+
+suite('the name of a file says where it belongs', () => {
+  for (const { pattern, path, key, order, role } of names)
+    test(`${path}${pattern === undefined ? '' : ` by ${pattern}`}`, async () => {
+      const read = belongingOf('scans', { to: 'site', ...(pattern === undefined ? {} : { pattern }) });
+      if (key === undefined) return assert.rejects(read(path, file(path)), /attach.pattern/);
+      const { key: found, image } = await read(path, file(path));
+      assert.deepEqual([found, image.order, image.role], [key, order, role]);
+    });
+});
