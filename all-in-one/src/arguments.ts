@@ -32,6 +32,7 @@ Commands
   source list               what is harvested, and how far
   source look|pause|resume NAME
   source runs NAME          the reports of its last runs
+  source unmatched NAME     of a source of images: those without an object, and the objects without an image
   source remove NAME        --withdraw takes its objects off the web, --keep leaves them
   check-stream URL          how a publisher's stream keeps IIIF Change Discovery 1.0, by clause
     --pages N               read so many pages at the most (1000)

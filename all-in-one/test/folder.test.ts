@@ -72,6 +72,42 @@ suite('a folder of images', { concurrency: 2 }, () => {
     await folder.remove();
   });
 
+  test('gives its images to the objects of a museum, and says on both sides what found nothing', async () => {
+    const folder = await temporaryFolder();
+    const jpeg = await picture({ width: 300, height: 200, seed: 1, format: 'jpeg' }).read();
+    for (const name of ['vase_1.jpg', 'vase_2_verso.jpg', 'nobody.jpg']) await writeFile(join(folder.path, name), jpeg);
+    const yaml = join(folder.path, 'sources.yaml');
+    const address = pathToFileURL(folder.path).href;
+    await writeFile(
+      yaml,
+      `sources:\n  scans:\n    kind: folder\n    every: 0.1\n    addresses: ["${address}"]\n    attach: { to: museum, objectKey: '$substringAfter(id, "/objects/")' }\n`,
+    );
+    await inProcess(
+      async (running) => {
+        const { museum, operator, json } = running;
+        museum.publish({ id: 'vase', title: 'Vase', images: [] });
+        museum.publish({ id: 'bowl', title: 'Bowl', images: [] });
+        await until('the vase has two canvases', async () => {
+          const { items } = await json('/iiif/presentation/3/manifests/museum-vase');
+          return Array.isArray(items) && items.length === 2;
+        });
+        const unmatched = (of: string) => operator(`/api/v1/sources/scans/unmatched?of=${of}`);
+        await until('the bowl is there', async () => JSON.stringify(await unmatched('objects')).includes('museum-bowl'));
+        assert.deepEqual(
+          [(await unmatched('images'))['images'], (await unmatched('objects'))['objects']],
+          [
+            [{ image: 'nobody.jpg', key: 'nobody', address: `${address}/nobody.jpg` }],
+            [{ object: 'museum-bowl', address: `${running.publisher.base}/objects/bowl` }],
+          ],
+        );
+        assert.match(String((await unmatched('nothing'))['type']), /request-invalid/);
+        assert.match(String((await operator('/api/v1/sources/museum/unmatched'))['type']), /request-invalid/);
+      },
+      { VITRINE_SOURCES_YAML: yaml },
+    );
+    await folder.remove();
+  });
+
   test('is not to be added over the network', () =>
     inProcess(async ({ operator }) => {
       const { type, detail } = await operator('/api/v1/sources', { kind: 'folder', addresses: ['file:///etc'] });

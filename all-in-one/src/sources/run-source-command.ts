@@ -14,6 +14,7 @@ export async function runSourceCommand(command: SourceCommand, server: OperatorS
   const { id } = command;
   const place = `${SOURCES}/${encodeURIComponent(id)}`;
   if (command.act === 'runs') return runs(await server('GET', `${place}/runs`), say);
+  if (command.act === 'unmatched') return unmatched(place, server, say);
   if (command.act === 'remove') {
     const removed = await server('DELETE', `${place}?objects=${command.objects}`);
     if (removed)
@@ -83,6 +84,31 @@ async function add(
     ...(credential === undefined ? {} : { credential }),
   });
   return told(added, `${String(added?.['id'])} is harvested from now on. How far: vitrine source list`, say);
+}
+
+/** Images without an object, then objects without an image. */
+async function unmatched(place: string, server: OperatorServer, say: Say): Promise<boolean> {
+  const counts = { images: 0, objects: 0 };
+  for (const of of ['images', 'objects'] as const) {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const answer: JsonNode | undefined = await server(
+        'GET',
+        `${place}/unmatched?of=${of}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
+      );
+      if (!answer) return false;
+      for (const one of nodes(answer[of])) {
+        counts[of]++;
+        const words =
+          of === 'images'
+            ? `image   ${text(one['image'])}  (key ${text(one['key'])})`
+            : `object  ${text(one['object'])}  ${text(one['address'])}`;
+        say.line('unmatched', words, one);
+      }
+      after = text(answer['next']);
+    }
+  }
+  say.line('unmatched', `${counts.images} images belong to no object, ${counts.objects} objects have no image.`, counts);
+  return true;
 }
 
 function runs(answer: JsonNode | undefined, say: Say): boolean {

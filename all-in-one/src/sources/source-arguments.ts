@@ -15,7 +15,7 @@ export type SourceCommand = {
 } & (
   | { readonly act: 'list' }
   | ({ readonly act: 'add'; readonly id?: string; readonly address: string } & Additions)
-  | { readonly act: 'look' | 'pause' | 'resume' | 'runs'; readonly id: string }
+  | { readonly act: 'look' | 'pause' | 'resume' | 'runs' | 'unmatched'; readonly id: string }
   | { readonly act: 'remove'; readonly id: string; readonly objects: 'withdraw' | 'keep' }
 );
 
@@ -39,7 +39,7 @@ export type ReplaySourceCommand = {
 const PAGES = 1000;
 /** Those that an address alone says enough of. */
 const KINDS = ['activity-stream', 'oai-pmh', 'table', 'iiif'];
-const ACTS = ['add', 'list', 'look', 'pause', 'resume', 'runs', 'remove'];
+const ACTS = ['add', 'list', 'look', 'pause', 'resume', 'runs', 'unmatched', 'remove'];
 
 const invalid = (detail: string) => new Problem('configuration-invalid', { detail });
 
@@ -56,7 +56,7 @@ export function sourceCommand(words: readonly string[], values: Values, json: bo
       throw invalid('source remove wants --withdraw, which takes its objects off the web, or --keep, which leaves them as they are');
     return { ...base, act, id: what, objects: values.keep ? 'keep' : 'withdraw' };
   }
-  if (act === 'look' || act === 'pause' || act === 'resume' || act === 'runs') return { ...base, act, id: what };
+  if (act === 'look' || act === 'pause' || act === 'resume' || act === 'runs' || act === 'unmatched') return { ...base, act, id: what };
   throw invalid(`source ${act}`);
 }
 
