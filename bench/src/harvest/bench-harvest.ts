@@ -10,6 +10,8 @@ const ACTIVITIES = 1_000_000;
 const TENTH = ACTIVITIES / 10;
 const RECORDS = 4000;
 const AT_ONCE = 8;
+/** As docker-compose.yml starts the harvester. */
+const FLAGS = ['--max-semi-space-size=4'];
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 type Told = { readonly seconds: number; readonly peak: number };
@@ -74,7 +76,9 @@ async function requestsOf(publisher: ChildProcess): Promise<number> {
 
 async function alone(what: string, folder: string, base: string, count: number, fresh = true): Promise<Told> {
   await mkdir(folder, { recursive: true });
-  const child = fork(join(import.meta.dirname, 'harvest-alone.ts'), [what, folder, base, String(count), String(AT_ONCE)]);
+  const child = fork(join(import.meta.dirname, 'harvest-alone.ts'), [what, folder, base, String(count), String(AT_ONCE)], {
+    execArgv: FLAGS,
+  });
   const [told] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {

@@ -21,7 +21,7 @@ const TELL = 2000;
 /** Failures that a run names one by one. */
 const MOST_UNUSABLE = 200;
 /** Records under way for each that is asked for: while one waits for its answer others are stored and published, many with one sync of the disk. */
-const AHEAD = 4;
+const AHEAD = 12;
 /** Walks of a stream in one run, where its pages move each time. */
 const MOST_TURNS = 4;
 /** Reports kept of a source. */

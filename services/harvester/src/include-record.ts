@@ -11,6 +11,8 @@ import type { Walk } from './walk.ts';
 
 const ACCEPT =
   'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8, application/xml;q=0.5, */*;q=0.1';
+/** Bytes of a record that are held while others are under way; a larger one is read back from its raw copy. */
+const HELD = 1_000_000;
 /** Raw copies kept of a record, the newest first. */
 const VERSIONS = 5;
 
@@ -63,7 +65,8 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
     const elsewhere = wanted.record === undefined ? {} : { record: wanted.record };
     const seen = { ...elsewhere, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
     if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
-    const derived = await derive({ wanted, known, walk, cause, address, copy, texts, body: found?.body, contentType: found?.contentType });
+    const body = found && found.body.length <= HELD ? found.body : undefined;
+    const derived = await derive({ wanted, known, walk, cause, address, copy, texts, body, contentType: found?.contentType });
     return { ...derived, record: { ...seen, ...derived.record } };
   };
 }
