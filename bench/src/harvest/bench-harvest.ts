@@ -6,9 +6,11 @@ import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { type Figure, rounded } from '../figure.ts';
 
 const ACTIVITIES = 1_000_000;
-/** Of which the bare loop is measured on a part, and the memory of a tenth is compared with that of all. */
+/** The memory of a tenth is compared with that of all. */
 const TENTH = ACTIVITIES / 10;
-const RECORDS = 4000;
+const RECORDS = 10_000;
+/** Times that records are harvested in turns with the bare loop: the median counts, as disks are moody. */
+const TURNS = 3;
 const AT_ONCE = 8;
 /** As docker-compose.yml starts the harvester. */
 const FLAGS = ['--max-semi-space-size=4'];
@@ -27,8 +29,8 @@ export async function benchHarvest(): Promise<Figure[]> {
 }
 
 async function walks(folder: string): Promise<Figure[]> {
-  const bare = await withPublisher(TENTH, (base) => alone('bare-walk', join(folder, 'bare-walk'), base, TENTH));
-  say(`  the loop alone: ${(TENTH / bare.seconds).toFixed(0)} activities/s`);
+  const bare = await withPublisher(ACTIVITIES, (base) => alone('bare-walk', join(folder, 'bare-walk'), base, ACTIVITIES));
+  say(`  the loop alone: ${(ACTIVITIES / bare.seconds).toFixed(0)} activities/s`);
   const tenth = await withPublisher(TENTH, (base) => alone('walk', join(folder, 'tenth'), base, TENTH));
   say(`  a walk of ${TENTH}: ${(TENTH / tenth.seconds).toFixed(0)} activities/s, ${tenth.peak.toFixed(0)} MB`);
   const whole = await withPublisher(ACTIVITIES, (base) => alone('walk', join(folder, 'whole'), base, ACTIVITIES));
@@ -36,7 +38,7 @@ async function walks(folder: string): Promise<Figure[]> {
   say(`  a walk of ${ACTIVITIES}: ${rate.toFixed(0)} activities/s, ${whole.peak.toFixed(0)} MB`);
   return [
     { name: 'activities walked to stored work a second', value: rounded(rate, 0), at_least: 10_000 },
-    { name: 'walk / loop that fetches, parses and stores', value: rounded(TENTH / tenth.seconds / (TENTH / bare.seconds)), at_least: 0.5 },
+    { name: 'walk / loop that fetches, parses and stores', value: rounded(bare.seconds / whole.seconds), at_least: 0.5 },
     { name: 'most RSS of a million activities in MB', value: rounded(whole.peak, 0), at_most: 250 },
     { name: 'RSS of a million / of a hundred thousand', value: rounded(whole.peak / tenth.peak), at_most: 1.25 },
   ];
@@ -44,15 +46,21 @@ async function walks(folder: string): Promise<Figure[]> {
 
 async function records(folder: string): Promise<Figure[]> {
   return withPublisher(RECORDS, async (base, requests) => {
-    const bare = await alone('bare-records', join(folder, 'bare-records'), base, RECORDS);
-    say(`  the loop alone: ${(RECORDS / bare.seconds).toFixed(0)} records/s`);
+    const ratios: number[] = [];
     const place = join(folder, 'records');
-    const ours = await alone('records', place, base, RECORDS);
-    say(`  records to published objects: ${(RECORDS / ours.seconds).toFixed(0)}/s, ${ours.peak.toFixed(0)} MB`);
+    for (let turn = 1; turn <= TURNS; turn++) {
+      await rm(place, { recursive: true, force: true });
+      const bare = await alone('bare-records', join(folder, 'bare-records'), base, RECORDS);
+      const ours = await alone('records', place, base, RECORDS);
+      const rates = [bare, ours].map(({ seconds }) => (RECORDS / seconds).toFixed(0));
+      say(`  records a second, the loop alone: ${rates[0]}; to published objects: ${rates[1]}, ${ours.peak.toFixed(0)} MB`);
+      ratios.push(bare.seconds / ours.seconds);
+    }
+    const [, median = 0] = ratios.toSorted((a, b) => a - b);
     await requests();
     await alone('again', place, base, RECORDS, false);
     return [
-      { name: 'records fetched, mapped, published / fetched and stored', value: rounded(bare.seconds / ours.seconds), at_least: 0.6 },
+      { name: 'records fetched, mapped, published / fetched and stored', value: rounded(median), at_least: 0.6 },
       { name: 'requests of a look that finds nothing new', value: await requests(), at_most: 3 },
     ];
   });

@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, readSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { Problem } from '../problem.ts';
 import { demandBlobKey } from './blob-key.ts';
 import type { BlobReader, Blobs, ByteRange } from './port.ts';
@@ -24,22 +25,32 @@ export async function openFilesystemBlobs(root: string): Promise<Blobs> {
 
   async function put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array) {
     const target = pathOf(key);
-    const temporary = join(incoming, randomUUID());
     try {
-      const written = await writeSynced(temporary, body);
-      if (await exists(target)) {
-        if ((await hashOf(target)) !== written.sha256) throw new Problem('blob-exists', { detail: key });
-      } else {
-        await mkdir(dirname(target), { recursive: true });
-        await rename(temporary, target);
-        await syncFolder(dirname(target));
+      if (body instanceof Uint8Array && (await exists(target))) {
+        // Nothing is written for what is there: who keeps the same again pays for a look.
+        const sha256 = createHash('sha256').update(body).digest('hex');
+        return await demandSame(target, { key, sha256, bytes: body.length });
       }
-      return { key, ...written };
+      const temporary = join(incoming, randomUUID());
+      let moved = false;
+      try {
+        const written = { key, ...(await writeSynced(temporary, body)) };
+        if (await exists(target)) return await demandSame(target, written);
+        await moveSynced(temporary, target);
+        moved = true;
+        return written;
+      } finally {
+        if (!moved) await rm(temporary, { force: true });
+      }
     } catch (cause) {
       throw unavailable(cause, key);
-    } finally {
-      await rm(temporary, { force: true });
     }
+  }
+
+  /** @throws Problem `blob-exists` where there are other bytes at its key */
+  async function demandSame(target: string, ref: BlobRef): Promise<BlobRef> {
+    if ((await hashOf(target)) !== ref.sha256) throw new Problem('blob-exists', { detail: ref.key });
+    return ref;
   }
 
   async function read(key: string, range?: ByteRange): Promise<Buffer> {
@@ -186,6 +197,20 @@ async function writeSynced(file: string, body: AsyncIterable<Uint8Array> | Uint8
     await handle.close();
   }
   return { sha256: hash.digest('hex'), bytes };
+}
+
+async function moveSynced(from: string, to: string): Promise<void> {
+  const folder = dirname(to);
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    if (Reflect.get(Object(thrown), 'code') !== 'ENOENT') throw thrown;
+    const made = await mkdir(folder, { recursive: true });
+    await rename(from, to);
+    // Of folders that are new, whoever holds them must know on the disk too.
+    if (made !== undefined) for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
+  }
+  await syncFolder(folder);
 }
 
 // A rename is durable only when its folder is synced; Windows can't open a folder and needs no sync.
