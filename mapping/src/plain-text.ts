@@ -2,6 +2,14 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 /** The words of a text that may hold HTML, one space between them: linear in its length, and nothing in it is markup afterwards. */
 export function plainText(html: string): string {
+  return (html.includes('<') ? withoutTags(html) : html)
+    .replace(/&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});/gi, (whole, name: string) => entity(name) ?? whole)
+    .replace(/\s+/g, ' ')
+    .replace(/ ([.,;:!?])/g, '$1')
+    .trim();
+}
+
+function withoutTags(html: string): string {
   let words = '';
   let inTag = false;
   for (let at = 0; at < html.length; at++) {
@@ -13,11 +21,7 @@ export function plainText(html: string): string {
       words += ' ';
     } else if (!inTag) words += unit;
   }
-  return words
-    .replace(/&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});/gi, (whole, name: string) => entity(name) ?? whole)
-    .replace(/\s+/g, ' ')
-    .replace(/ ([.,;:!?])/g, '$1')
-    .trim();
+  return words;
 }
 
 function entity(name: string): string | undefined {
