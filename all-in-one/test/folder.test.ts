@@ -57,6 +57,13 @@ suite('a folder of images', { concurrency: 2 }, () => {
       assert.equal(Array.isArray(jug['items']) && jug['items'].length, 2, 'a canvas for each side');
       assert.match(JSON.stringify(jug['metadata']), /Artist.*Nobody/);
       assert.deepEqual(await failuresOf(running), []);
+
+      await put('words.csv', 'Inventory number;Title\njug;A jug from two sides\ncup;A cup\n');
+      await until('the row without a file is told', async () =>
+        (await failuresOf(running)).some(({ code }) => code === 'listed-record-invalid'),
+      );
+      await put('cup.png', await picture({ width: 80, height: 80, seed: 5, format: 'png' }).read());
+      await until('and told no longer when it has one', async () => (await failuresOf(running)).length === 0);
     }));
 
   test('gives its files to nobody else: its place for masters is for its source alone', async () => {

@@ -100,7 +100,6 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
   async function walkAll(context: SourceContext, report: RunReport, first: OpenedWalk['page'], stored: () => void): Promise<boolean> {
     const demand = () => demandLease(context);
     let page = first;
-    let unusable = 0;
     for (;;) {
       const { walk, ahead } = report.run;
       if (walk) {
@@ -116,8 +115,10 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
             stored,
             signal: context.signal,
             quarantine: async (place, why) => {
-              if (++unusable > MOST_UNUSABLE) return;
               const entity = `${context.source}/activity/${sha256(place).slice(0, 10)}`;
+              const { unusable = [] } = report.run;
+              if (unusable.length >= MOST_UNUSABLE || unusable.includes(entity)) return;
+              report.change({ unusable: [...unusable, entity] });
               await outcome(entity, now(), failure(new Problem(kind.unusable, { detail: why })));
             },
           },
@@ -154,6 +155,8 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const address = context.settings.addresses[walk.stream] ?? '';
     const { newest, head, order, forward } = walk;
     const whole = report.run.whole.includes(walk.stream);
+    const { unusable = [] } = report.run;
+    const mended = await mendedSince(context, address, whole, unusable);
     await save(context, (current) => {
       const known = stateOf(current, address);
       const level = walk.level ?? levelOf(known.level, newest, report.activityTypes());
@@ -164,11 +167,12 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
         ...(forward ? { forward } : {}),
         ...(newest === undefined ? {} : { watermark: Math.max(newest, known.watermark ?? newest) }),
         level,
-        ...(whole ? { wholeAt: now().getTime() } : {}),
+        ...(whole ? { wholeAt: now().getTime(), unusable } : {}),
       };
       return { ...current, streams: [...current.streams.filter((stream) => stream.address !== address), after] };
     });
-    const { walk: _, ...rest } = report.run;
+    for (const entity of mended) await outcome(entity, now(), { code: 'mended' });
+    const { walk: _, unusable: __, ...rest } = report.run;
     const told = {
       address,
       ...(order === undefined ? {} : { order }),
@@ -176,6 +180,13 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     };
     report.replace({ ...rest, state: rest.ahead.length === 0 ? 'working' : 'walking', streams: [...rest.streams, told] });
     await report.save(() => demandLease(context));
+  }
+
+  /** What could not be used when all of it was last read, and is no longer so. */
+  async function mendedSince({ source }: SourceContext, address: string, whole: boolean, unusable: readonly string[]): Promise<string[]> {
+    const document = whole ? await stores.sources.get(source) : undefined;
+    const before = document ? (stateOf(document, address).unusable ?? []) : [];
+    return before.filter((entity) => !unusable.includes(entity));
   }
 
   /** What a whole walk of every stream did not meet is there no longer, where the source tells no deletions (Change Discovery 1.0, 2.1.1). */
@@ -188,9 +199,11 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const walk: Walk = { ...context, run: report.id, listed: report.id };
     for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
       if (context.signal.aborted) return;
-      if (!holds(value) || value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
+      if (value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
       report.countOutcome('missed');
-      await withdrawals.add(id, { type: 'Delete', time: undefined }, walk, 'no longer in the stream');
+      if (holds(value)) await withdrawals.add(id, { type: 'Delete', time: undefined }, walk, 'no longer in the stream');
+      // Nothing came of it, so nothing is taken away; that it failed is over.
+      else await outcome(value.address, now(), { code: 'gone' });
       demandLease(context);
       await stores.records.update(recordKey(source, value.address), (current) => current && { ...current, state: 'gone', run: report.id });
     }

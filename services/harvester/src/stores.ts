@@ -32,6 +32,8 @@ const StreamState = Type.Object({
   level: Type.Optional(Level),
   /** When every page was last read. */
   wholeAt: OptionalTime,
+  /** What of it could not be used, as the failures name it: told when it is mended. */
+  unusable: Type.Optional(Type.Array(Type.String())),
 });
 export type StreamState = Static<typeof StreamState>;
 
@@ -119,6 +121,8 @@ const RunDocument = Type.Object({
   outcomes: Type.Array(Count),
   oddities: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer(), example: Type.String() })),
   streams: Type.Array(Type.Object({ address: Type.String(), order: Type.Optional(Order), level: Type.Optional(Type.Integer()) })),
+  /** What of the stream under way could not be used, as the failures name it. */
+  unusable: Type.Optional(Type.Array(Type.String())),
   /** Of a replay: what is derived again from our raw copies, and how far it is. */
   replay: Type.Optional(
     Type.Object({ since: OptionalTime, ids: Type.Optional(Type.Array(Type.String())), dryRun: Type.Boolean(), after: OptionalText }),
