@@ -22,6 +22,9 @@ const mappings: readonly Mapping[] = [
   { format: 'folder-object', version: FOLDER_OBJECT_VERSION, reads: isFolderObject, map: mapFolderObject },
 ];
 
+/** All formats with their versions: where it is another, records may be read that nobody read before. */
+export const MAPPINGS = mappings.map(({ format, version }) => `${format} ${version}`).join(', ');
+
 /** The mapping that reads a record; undefined where none does yet. */
 export const mappingOf = (record: JsonNode): Mapping | undefined => mappings.find((mapping) => mapping.reads(record));
 

@@ -31,6 +31,7 @@ import { openKind } from './open-kind.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
+import { remapUnmapped } from './remap-unmapped.ts';
 import { removeSource } from './remove-source.ts';
 import { replaySource } from './replay-source.ts';
 import { openStores, type SourceDocument } from './stores.ts';
@@ -90,6 +91,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const derive = deriveFor(source, document);
     const replay = (context: SourceContext, run: string) =>
       replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, announce, outcome, now });
+    const remap = (walk: Walk) => remapUnmapped(walk, { stores, derive, outcome, now });
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
@@ -109,6 +111,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
         pending,
         outcome,
         replay,
+        remap,
         reattach: again,
         remove,
       },

@@ -61,6 +61,8 @@ const SourceDocument = Type.Object({
   removing: Type.Optional(Type.Union([Type.Literal('withdraw'), Type.Literal('keep')])),
   /** Runs that derive its objects again and have not ended. */
   replays: Type.Optional(Type.Array(Type.String())),
+  /** The mappings by which its records were last tried. */
+  mappedBy: OptionalText,
   /** By which expressions the keys of its objects have been noted, so that images find them. */
   keyed: OptionalText,
   /** With it its publisher may say that something happened. */

@@ -30,6 +30,7 @@ type Deps = Pick<ServiceDeps, 'log' | 'now'> & {
   pending: PendingRecords;
   outcome: RecordOutcome;
   replay: (context: SourceContext, run: string) => Promise<void>;
+  remap: (walk: Walk) => Promise<void>;
   reattach: (walk: Walk, mark: string) => Promise<void>;
   remove: (walk: Walk, how: NonNullable<SourceDocument['removing']>) => Promise<void>;
 };
@@ -102,6 +103,7 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     }
     await deps.pending.retryDue(source, (due) => deps.harvest(due, retries), signal);
     await settle(retries, document);
+    await deps.remap(retries);
     await deps.reattach(retries, mark);
     if (signal.aborted) return;
     const retryAt = await deps.pending.nextDue(source);

@@ -175,6 +175,42 @@ suite('images that don’t come with the record', () => {
     ));
 });
 
+test('a stream of image records: a Delete takes the image from its object', () =>
+  withSite(
+    {
+      others: [
+        {
+          id: 'dams',
+          definition: {
+            addresses: ['{base}/assets'],
+            attach: { to: 'site', key: 'of', address: 'file', order: 'n' },
+            policy: { withdrawShare: 1 },
+          },
+        },
+      ],
+    },
+    async (site) => {
+      const asset = (type: string, n: number, at: number) => ({
+        type,
+        object: { id: `{base}/asset/${n}`, type: 'Image' },
+        endTime: new Date(Date.UTC(2024, 0, at)).toISOString(),
+      });
+      const assets = (...items: object[]) => ({ body: { id: '{base}/assets', type: 'OrderedCollection', orderedItems: items } });
+      for (const n of [1, 2]) site.answers.set(`/asset/${n}`, { body: { of: 'A.7', file: `https://dams.example/${n}.tif`, n: 3 - n } });
+      site.answers.set('/assets', assets(asset('Create', 1, 1), asset('Create', 2, 2)));
+      site.answers.set('/stream', stream('a'));
+      site.answers.set('/r/a', { body: record('a', 'a 7') });
+      await site.look('dams');
+      await site.look();
+      const addresses = async () =>
+        ((await site.stores.objects.get('site-a'))?.attached ?? []).map(({ address }) => address.slice(-5)).join();
+      await until('both are there, by their numbers', async () => (await addresses()) === '2.tif,1.tif');
+      site.answers.set('/assets', assets(asset('Create', 1, 1), asset('Create', 2, 2), asset('Delete', 1, 3)));
+      await site.look('dams');
+      await until('one is gone', async () => (await addresses()) === '2.tif');
+    },
+  ));
+
 const file = (path: string) => ({
   type: 'vitrine:FolderObject',
   id: path,

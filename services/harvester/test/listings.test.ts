@@ -339,6 +339,22 @@ suite('what lists records and is no activity stream', () => {
     );
 });
 
+test('what no mapping read is mapped when a release reads it, without asking anybody', () =>
+  withSite({ streams: ['/t.csv'], definition: { kind: 'table' } }, async (site) => {
+    const { answers, look, stores, adapters } = site;
+    answers.set('/t.csv', { body: 'id,title\nA-1,Vase\nA-2,Bowl\n' });
+    assert.deepEqual(await look(), []);
+    // As if the rows could be read by now: one of our copies is what a mapping reads.
+    const body = Buffer.from(JSON.stringify(linkedArt('A-1', 'Vase')));
+    const ref = await adapters.blobs.put('harvester/raw/test', body);
+    await stores.records.update(recordKey('site', 'A-1'), (record) => record && { ...record, copies: [{ ...ref, at: 0 }] });
+    await stores.sources.update('site', (source) => source && { ...source, mappedBy: 'a former release' });
+    answers.delete('/t.csv');
+    assert.equal((await look()).length, 1);
+    assert.equal((await stores.records.get(recordKey('site', 'A-1')))?.object?.startsWith('site-'), true);
+    assert.deepEqual(await look(), [], 'once');
+  }));
+
 const refused: readonly { what: string; kind: NonNullable<SourceDefinition['kind']>; body: string | Buffer; says: RegExp }[] = [
   { what: 'HTML instead of OAI-PMH', kind: 'oai-pmh', body: '<html><body>log in</body></html>', says: /html, not OAI-PMH/ },
   { what: 'XML that ends early', kind: 'oai-pmh', body: '<OAI-PMH><a>', says: /unclosed tag/ },
