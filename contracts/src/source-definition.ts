@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox';
 
 const Address = Type.String({ pattern: '^https?://', maxLength: 2000, description: 'An address of the web' });
 const Place = Type.String({
-  pattern: '^(https?://|file:///)',
+  pattern: '^(https?://|file:///|s3://)',
   maxLength: 2000,
-  description: 'An address of the web; of a folder, file:///…',
+  description: 'An address of the web; of a folder file:///…, of a bucket s3://bucket/prefix',
 });
 /** The name of a source: it begins every identifier of the source, and never changes. */
 export const SOURCE_NAME = '^[a-z0-9][a-z0-9-]{0,40}$';
@@ -47,6 +47,7 @@ const SourceKindName = Type.Union(
   [
     Type.Literal('activity-stream'),
     Type.Literal('folder'),
+    Type.Literal('bucket'),
     Type.Literal('table'),
     Type.Literal('oai-pmh'),
     Type.Literal('api'),
@@ -55,7 +56,7 @@ const SourceKindName = Type.Union(
   {
     default: 'activity-stream',
     description:
-      'How it lists its records: as an activity stream; as a folder of images, with tables or manifests in it; as a table (CSV or XLSX); by OAI-PMH; by an API of its own; as a IIIF Collection or Manifest',
+      'How it lists its records: as an activity stream; as a folder of images, with tables or manifests in it; as a bucket of images; as a table (CSV or XLSX); by OAI-PMH; by an API of its own; as a IIIF Collection or Manifest',
   },
 );
 export type SourceKindName = Static<typeof SourceKindName>;
@@ -107,7 +108,7 @@ const Attachment = Type.Object(
         minLength: 1,
         maxLength: 500,
         description:
-          'Of a folder: a regular expression for the name of a file without its ending, with groups key, and where they are order, role and label',
+          'Of a folder or a bucket: a regular expression for the name of a file without its ending, with groups key, and where they are order, role and label',
       }),
     ),
     key: Type.Optional(Expression),
@@ -142,7 +143,7 @@ export const SourceDefinition = Type.Object(
         exclusiveMinimum: 0,
         maximum: 31_536_000,
         description:
-          'Seconds between two looks; without it VITRINE_HARVEST_SECONDS, of what must be read whole each time (api, iiif) a day, of a folder at most ten',
+          'Seconds between two looks; without it VITRINE_HARVEST_SECONDS, of what must be read whole each time (api, iiif, bucket) a day, of a folder at most ten',
       }),
     ),
     wholeWalkEvery: Type.Optional(
@@ -221,9 +222,10 @@ export const UnmatchedQuery = Type.Object({
 });
 
 /** Activity Streams 2.0: something happened. What it says is not trusted; the source is looked at. */
-export const StreamNotification = Type.Object({
-  type: Type.Union([Type.String(), Type.Array(Type.String())]),
-});
+export const StreamNotification = Type.Union([
+  Type.Object({ type: Type.Union([Type.String(), Type.Array(Type.String())]) }),
+  Type.Object({ Records: Type.Array(Type.Unknown()) }, { description: 'As object stores send them' }),
+]);
 
 /** What becomes of withdrawals that were held back because they are many. */
 export const WithdrawalsDecision = Type.Object(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-/** An object that a folder of images makes: written by the harvester, since a folder has no records of its own. */
+/** An object that a folder of images makes, or a bucket: written by the harvester, since these have no records of their own. */
 export const FolderObject = Type.Object({
   type: Type.Literal('vitrine:FolderObject'),
   id: Type.String({ minLength: 1 }),
@@ -10,9 +10,9 @@ export const FolderObject = Type.Object({
     Type.Object({
       /** Below the folder, with slashes. */
       path: Type.String({ minLength: 1 }),
-      /** `file:///…`, for the converter. */
-      address: Type.String({ pattern: '^file:///' }),
-      /** Another file of the same name has others. */
+      /** `file:///…` or `s3://…`, for the converter. */
+      address: Type.String({ pattern: '^(file:///|s3://)' }),
+      /** Another file of the same name has others: its time, or its ETag. */
       bytes: Type.Integer(),
       modified: Type.String(),
     }),

@@ -9,10 +9,11 @@ const Headers = Type.Object(
   { additionalProperties: false },
 );
 const Basic = Type.Object({ name: Name, origin: Origin, user: Type.String(), password: Type.String() }, { additionalProperties: false });
-const CredentialSettings = Type.Array(Type.Union([Headers, Basic]));
+const Store = Type.Object({ name: Name, store: Type.String({ pattern: '^s3://' }) }, { additionalProperties: false });
+const CredentialSettings = Type.Array(Type.Union([Headers, Basic, Store]));
 
-/** What one origin wants to be sent. */
-type Credential = { readonly origin: string; readonly headers: Readonly<Record<string, string>> };
+/** What one origin wants to be sent, or the address of a bucket with its key and secret. */
+type Credential = { readonly origin: string; readonly headers: Readonly<Record<string, string>> } | { readonly store: string };
 export type Credentials = ReadonlyMap<string, Credential>;
 
 /** @throws Problem `configuration-invalid`, which repeats nothing of the setting */
@@ -29,6 +30,10 @@ export function parseCredentials(setting: string): Credentials {
   const credentials = new Map<string, Credential>();
   for (const credential of given) {
     if (credentials.has(credential.name)) throw invalid(`two credentials are named ${credential.name}`);
+    if ('store' in credential) {
+      credentials.set(credential.name, { store: credential.store });
+      continue;
+    }
     const origin = URL.parse(credential.origin)?.origin ?? credential.origin;
     credentials.set(credential.name, { origin, headers: 'headers' in credential ? credential.headers : basic(credential) });
   }
@@ -42,5 +47,10 @@ function basic({ user, password }: Static<typeof Basic>): Record<string, string>
 
 /** The headers for an address: those of the credential for its origin alone. */
 export function headersFor(credential: Credential | undefined): (address: string) => Readonly<Record<string, string>> | undefined {
-  return (address) => (credential && URL.parse(address)?.origin === credential.origin ? credential.headers : undefined);
+  return (address) =>
+    credential && 'origin' in credential && URL.parse(address)?.origin === credential.origin ? credential.headers : undefined;
 }
+
+/** The bucket of a credential, with its key and secret. */
+export const storeOf = (credential: Credential | undefined): string | undefined =>
+  credential && 'store' in credential ? credential.store : undefined;

@@ -82,6 +82,7 @@ const NAMES: Readonly<Record<SourceKindName, string>> = {
   table: 'a table',
   api: 'an API',
   folder: 'a folder',
+  bucket: 'a bucket',
 };
 
 function kindOf({ address, body: bytes, contentType = '' }: FoundDocument, body: string): SourceKindName | undefined {

@@ -3,6 +3,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { activityStream } from './activity-stream.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import { apiListing } from './listing/api-listing.ts';
+import { bucketListing } from './listing/bucket-listing.ts';
 import { folderListing } from './listing/folder-listing.ts';
 import { iiifListing } from './listing/iiif-listing.ts';
 import { listedSource } from './listing/listing.ts';
@@ -16,18 +17,24 @@ type Deps = {
   now: () => Date;
   /** Largest document read. */
   maxBytes: number;
+  /** Of a bucket: its address with its key and secret. */
+  store: string | undefined;
 };
 
 /** How a source is read, by its definition: for one look, so that what was read is not read twice. */
 export function openKind(
   { kind = 'activity-stream', table = {}, oai = {}, api, attach }: SourceDefinition,
-  { fetch, now, maxBytes }: Deps,
+  { fetch, now, maxBytes, store }: Deps,
 ): SourceKind {
   switch (kind) {
     case 'activity-stream':
       return activityStream(fetch, now);
     case 'folder':
       return listedSource(folderListing(maxBytes, attach !== undefined));
+    case 'bucket':
+      if (store === undefined)
+        throw new Problem('configuration-invalid', { detail: 'a bucket wants a credential with a store (VITRINE_HARVEST_CREDENTIALS)' });
+      return listedSource(bucketListing(store));
     case 'table':
       return listedSource(tableListing(fetch, table));
     case 'oai-pmh':

@@ -11,7 +11,7 @@ import { attachImage } from './attach/attach-image.ts';
 import { openAttachments } from './attach/attachments.ts';
 import { reattach } from './attach/reattach.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
-import { type Credentials, headersFor } from './credentials.ts';
+import { type Credentials, headersFor, storeOf } from './credentials.ts';
 import { deriveObject } from './derive-object.ts';
 import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
@@ -86,7 +86,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const document = await stores.sources.get(source);
     if (!document) return;
     const { credential, pause } = settingsOf(document);
-    const headers = headersFor(credential === undefined ? undefined : deps.credentials.get(credential));
+    const held = credential === undefined ? undefined : deps.credentials.get(credential);
+    const headers = headersFor(held);
     const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
     const derive = deriveFor(source, document);
     const replay = (context: SourceContext, run: string) =>
@@ -95,7 +96,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
-    const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes });
+    const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes, store: storeOf(held) });
     const look = harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now });
     await tendSource(
       source,

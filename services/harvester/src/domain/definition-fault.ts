@@ -8,6 +8,11 @@ const PARTS: readonly { readonly part: 'table' | 'oai' | 'api'; readonly kind: S
   { part: 'api', kind: 'api' },
 ];
 
+const SCHEMES: Partial<Record<SourceKindName, RegExp>> = { folder: /^file:$/, bucket: /^s3:$/ };
+
+/** Whose images are known by the names of their files. */
+const FILES: ReadonlySet<SourceKindName> = new Set(['folder', 'bucket']);
+
 /** What is wrong with a definition whose parts are each right; undefined where nothing is. */
 export function definitionFault(definition: SourceDefinition): string | undefined {
   const { kind = 'activity-stream', addresses } = definition;
@@ -15,11 +20,13 @@ export function definitionFault(definition: SourceDefinition): string | undefine
     const url = URL.parse(address.replaceAll('{number}', '0'));
     if (!url) return `${address} is no address`;
     if (url.username !== '' || url.password !== '') return `${url.host} has a password in its address; a credential is named instead`;
-    if ((url.protocol === 'file:') !== (kind === 'folder')) return `${address}: a source of kind ${kind} has no such address`;
+    const wanted = SCHEMES[kind] ?? /^https?:$/;
+    if (!wanted.test(url.protocol)) return `${address}: a source of kind ${kind} has no such address`;
     if (address.includes('{number}') && kind !== 'api') return `${address}: only an api counts its pages`;
   }
   const strange = PARTS.find(({ part, kind: owner }) => definition[part] !== undefined && kind !== owner);
   if (strange) return `${strange.part} is for sources of kind ${strange.kind}, not ${kind}`;
+  if (kind === 'bucket' && definition.credential === undefined) return 'a bucket wants a credential: its address with its key and secret';
   if (kind === 'api' && !definition.api) return 'a source of kind api says under api where its records are';
   return expressionsFault(definition);
 }
@@ -35,12 +42,12 @@ function expressionsFault({ kind = 'activity-stream', api, attach }: SourceDefin
   }
   if (!attach) return undefined;
   const { pattern, key, address } = attach;
-  if ((kind === 'folder') !== (key === undefined && address === undefined) && kind !== 'table')
-    return kind === 'folder'
-      ? 'attach: a folder’s images are known by a pattern, not by expressions'
-      : 'attach wants key and address: expressions for a record of this kind';
+  if (FILES.has(kind) && (key !== undefined || address !== undefined))
+    return 'attach: images of a folder or a bucket are known by a pattern, not by expressions';
+  if (!FILES.has(kind) && kind !== 'table' && (key === undefined || address === undefined))
+    return 'attach wants key and address: expressions for a record of this kind';
   if (pattern === undefined) return undefined;
-  if (kind !== 'folder') return 'attach.pattern is for folders';
+  if (!FILES.has(kind)) return 'attach.pattern is for folders and buckets';
   try {
     new RegExp(pattern, 'u');
   } catch (cause) {

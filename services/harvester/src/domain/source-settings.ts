@@ -4,7 +4,7 @@ const SECOND = 1000;
 const DAY = 24 * 60 * 60 * SECOND;
 
 /** Nothing tells that they are unchanged but reading all of it. */
-const READ_WHOLE: ReadonlySet<SourceKindName | undefined> = new Set(['api', 'iiif']);
+const READ_WHOLE: ReadonlySet<SourceKindName | undefined> = new Set(['api', 'iiif', 'bucket']);
 
 /** A source's definition with everything that it leaves unsaid. Times in milliseconds. */
 export type SourceSettings = {

@@ -6,16 +6,12 @@ import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import { type FolderTable, folderObjects, type ImageFile } from '../domain/listing/folder-objects.ts';
+import { isForeignImage, isImage, isLeftBehind } from '../domain/listing/image-files.ts';
 import { readCsv } from '../domain/listing/read-csv.ts';
 import { readXlsx } from '../domain/listing/read-xlsx.ts';
 import { fingerprint, type Listed, type Listing, type ListingPage } from './listing.ts';
 
-const IMAGES = /\.(tiff?|jpe?g|png|webp|avif|gif|jp2|j2k|jpx|jpf|j2c|pdf)$/i;
-/** Images that nobody here can read: who has them is told. */
-const FOREIGN = /\.(heic|heif|dng|cr2|cr3|nef|arw|orf|rw2|raf|psd|psb|svg|bmp|eps|ai|xcf)$/i;
 const TABLES = /\.(csv|tsv|xlsx)$/i;
-/** What systems and programs leave in folders. */
-const LEFT = /^([.~@$]|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
 const MOST_FILES = 1_000_000;
 const MOST_DEPTH = 32;
 /** Objects stored at once. */
@@ -52,7 +48,7 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
     const read: string[] = [];
     for (const entry of entries) {
       const { path, name, bytes } = entry;
-      if (FOREIGN.test(name)) unusable.push({ place: path, why: `${path} is of a kind of image that can’t be read here` });
+      if (isForeignImage(name)) unusable.push({ place: path, why: `${path} is of a kind of image that can’t be read here` });
       const isTable = TABLES.test(name) && !path.includes('/');
       if (alone || (!isTable && !/\.json$/i.test(name))) continue;
       if (bytes > maxBytes) {
@@ -74,7 +70,7 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
       }
     }
     const images = entries
-      .filter(({ name }) => IMAGES.test(name))
+      .filter(({ name }) => isImage(name))
       .map(({ path, bytes, modified }): ImageFile => {
         return { path, address: pathToFileURL(join(folder, path)).href, bytes, modified: new Date(modified).toISOString() };
       });
@@ -117,7 +113,7 @@ async function entriesOf(folder: string): Promise<readonly Entry[]> {
   async function walk(path: string, depth: number): Promise<void> {
     const entries = await readdir(path, { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (LEFT.test(entry.name)) continue;
+      if (isLeftBehind(entry.name)) continue;
       const whole = join(path, entry.name);
       if (entry.isDirectory() && depth < MOST_DEPTH) await walk(whole, depth + 1);
       if (!entry.isFile()) continue;

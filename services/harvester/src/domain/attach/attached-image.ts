@@ -7,6 +7,7 @@ import { Check } from 'typebox/value';
 import type { AttachedImage } from '../../stores.ts';
 import { canonicalHash } from '../canonical-hash.ts';
 import { expression, saidText } from '../expression.ts';
+import { stemOf } from '../listing/image-files.ts';
 import { foldedKey } from './folded-key.ts';
 
 type Attach = NonNullable<SourceDefinition['attach']>;
@@ -36,7 +37,7 @@ export function belongingOf(source: string, attach: Attach): (id: string, record
   const invalid = (detail: string) => new Problem('listed-record-invalid', { detail });
 
   function byName(file: FolderObject['files'][number], id: string): Belonging {
-    const stem = (file.path.split('/').at(-1) ?? file.path).replace(/(?<=.)\.[^.]+$/, '').normalize('NFC');
+    const stem = stemOf(file.path).normalize('NFC');
     const groups = name.exec(stem)?.groups;
     const key = foldedKey(groups?.['key'] ?? '');
     if (key === '') throw invalid(`${file.path}: its name is not as attach.pattern says`);

@@ -1,5 +1,6 @@
 import { columnRole } from '@vitrine/mapping/folder/column-roles.ts';
 import type { FolderObject } from '@vitrine/mapping/folder/folder-object.ts';
+import { stemOf } from './image-files.ts';
 import type { Table } from './table.ts';
 
 export type ImageFile = FolderObject['files'][number];
@@ -89,8 +90,6 @@ function filesByStem(files: readonly ImageFile[]): ReadonlyMap<string, ImageFile
   }
   return found;
 }
-
-const stemOf = (path: string): string => (path.split('/').at(-1) ?? path).replace(/(?<=.)\.[^.]+$/, '');
 
 /** Disks differ in case and in how they write accents. */
 const folded = (name: string): string => name.normalize('NFC').toLowerCase().replaceAll('\\', '/').replace(/^\.\//, '');
