@@ -21,6 +21,8 @@ export function activityStream(fetch: FetchDocument, now: () => Date): SourceKin
       const { walk, page } = opened;
       return { walk, ...(page ? { page: walkedPage(page, context, report) } : {}) };
     },
+    // That they moved is noticed there, and they are walked again.
+    pagesMove: false,
     unusable: 'stream-activity-invalid',
     pages: (source, report) => streamPages(readStream(fetch, source.signal), activityContext(source), report),
   };

@@ -43,7 +43,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
   ) {
     demandLease(walk);
     await records.update(key, (current) => {
-      const { missingSince: _, ...known } = current ?? {};
+      const { missingSince: _, missed: __, ...known } = current ?? {};
       return {
         state: 'present',
         ...known,
@@ -144,7 +144,8 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     const judged = judgeActivity(activity, known, walk.run, watermark);
     if (judged !== 'apply') {
       const { listed } = walk;
-      if (listed !== undefined && known?.listed !== listed) await records.update(key, (current) => current && { ...current, listed });
+      if (listed !== undefined && known?.listed !== listed)
+        await records.update(key, (current) => current && (({ missed: _, ...rest }) => ({ ...rest, listed }))(current));
       return { code: judged };
     }
     const cause: Cause = {

@@ -18,6 +18,8 @@ export type SourceKind = {
   /** Undefined where nothing changed since the last walk. */
   open(context: SourceContext, opening: Opening): Promise<OpenedWalk | undefined>;
   pages(context: SourceContext, report: RunReport): Pages;
+  /** Whether its pages move while they are read, so that one reading may leave something out. */
+  readonly pagesMove: boolean;
   /** What it is called that something on a page can't be used. */
   readonly unusable: 'stream-activity-invalid' | 'listed-record-invalid';
 };

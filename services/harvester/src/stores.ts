@@ -112,6 +112,8 @@ const RunDocument = Type.Object({
   /** Streams that are still to be walked, by their place. */
   ahead: Type.Array(Type.Integer()),
   walk: Type.Optional(WalkState),
+  /** Every address is read whole, changed or not. */
+  everything: Type.Optional(Type.Boolean()),
   /** Places of streams of which every page is read, whatever the watermark. */
   whole: Type.Array(Type.Integer()),
   /** Pages of work that were stored. */
@@ -168,6 +170,8 @@ const RecordDocument = Type.Object({
   etag: OptionalText,
   lastModified: OptionalText,
   state: Type.Union([Type.Literal('present'), Type.Literal('gone'), Type.Literal('moved'), Type.Literal('failed')]),
+  /** The whole walk that did not meet it, where one says little. */
+  missed: OptionalText,
   /** Since when it answers 404. */
   missingSince: OptionalTime,
   /** Of an image that belongs to an object: its attachment. */

@@ -42,6 +42,11 @@ const oaiDeleted = (id: string, time: string) =>
 const list = (...parts: string[]) => ({ body: OAI(`<ListRecords>${parts.join('')}</ListRecords>`) });
 const token = (text: string) => `<resumptionToken>${text}</resumptionToken>`;
 
+const iiifCollection = (...paths: string[]) => ({
+  type: 'Collection',
+  items: paths.map((path) => ({ id: at(path), type: 'Manifest' })),
+});
+
 const FIRST = '/oai?verb=ListRecords&metadataPrefix=oai_dc';
 const WHOLE_EACH_TIME = { wholeWalkEvery: 0.001 };
 
@@ -150,6 +155,40 @@ const table: readonly Row[] = [
         events: ['harvested site-a', 'withdrawn site-b'],
         outcomes: { updated: 1, missed: 1 },
       },
+    ],
+  },
+  {
+    source: 'an API whose pages move while it is read: what it misses once it may have again; missed twice it is gone',
+    addresses: ['/api?page={number}'],
+    definition: { kind: 'api', api: { records: 'data', id: 'id' } },
+    looks: [
+      {
+        site: {
+          '/api?page=1': { body: { data: [linkedArt(at('/r/a'), 'A'), linkedArt(at('/r/b'), 'B')] } },
+          '/api?page=2': { body: { data: [linkedArt(at('/r/c'), 'C')] } },
+          '/api?page=3': { body: { data: [] } },
+        },
+        events: ['harvested site-a', 'harvested site-b', 'harvested site-c'],
+      },
+      { site: { '/api?page=2': { body: { data: [] } } }, events: [], outcomes: { 'missed-once': 1 } },
+      { site: { '/api?page=2': { body: { data: [linkedArt(at('/r/c'), 'C')] } } }, events: [] },
+      { site: { '/api?page=2': { body: { data: [] } } }, events: [], outcomes: { 'missed-once': 1 } },
+      { site: {}, events: ['withdrawn site-c'], outcomes: { missed: 1 } },
+    ],
+  },
+  {
+    source: 'two Collections as one source: what leaves one of them is gone where the other doesn’t name it either',
+    addresses: ['/one', '/two'],
+    definition: { kind: 'iiif' },
+    looks: [
+      {
+        site: {
+          '/one': { body: iiifCollection('/r/a', '/r/b', '/r/c') },
+          '/two': { body: iiifCollection('/r/b') },
+        },
+        events: ['harvested site-a', 'harvested site-b', 'harvested site-c'],
+      },
+      { site: { '/one': { body: iiifCollection('/r/a') } }, events: ['withdrawn site-c'], outcomes: { missed: 1 } },
     ],
   },
   {
@@ -353,6 +392,47 @@ test('what no mapping read is mapped when a release reads it, without asking any
     assert.equal((await look()).length, 1);
     assert.equal((await stores.records.get(recordKey('site', 'A-1')))?.object?.startsWith('site-'), true);
     assert.deepEqual(await look(), [], 'once');
+  }));
+
+test('a table that is another one when an interrupted walk goes on is read from its beginning: no row is passed over, and none is missed', () =>
+  withSite({ streams: ['/t.csv'], definition: { kind: 'table' } }, async ({ base, answers, look, report, stores }) => {
+    const rows = (from: number) => `id,title\n${Array.from({ length: 1200 }, (_, n) => `${from + n},t`).join('\n')}\n`;
+    answers.set('/t.csv', { body: rows(0) });
+    await look();
+    const before = await report();
+    assert.ok(before);
+    // As if the process had died at the second page of a run, and rows had been put before the others meanwhile.
+    const [stream] = (await stores.sources.get('site'))?.streams ?? [];
+    assert.ok(stream?.head);
+    const walk = {
+      stream: 0,
+      next: `${base}/t.csv#${'0'.repeat(64)},500`,
+      link: 'next' as const,
+      forward: false,
+      head: stream.head,
+      onlyDelete: false,
+      passed: false,
+      level: 0 as const,
+      isFirst: false,
+      met: { address: '', steps: 0, lap: 1, says: '', same: 0 },
+    };
+    const { endedAt: _, ...run } = before;
+    await stores.runs.update('site:9', () => ({
+      ...run,
+      outcomes: [],
+      activities: [],
+      state: 'walking',
+      ahead: [],
+      whole: [0],
+      walk,
+      startedAt: 9,
+    }));
+    await stores.sources.update('site', (source) => source && { ...source, run: 'site:9' });
+    answers.set('/t.csv', { body: rows(-600) });
+    await look();
+    const { outcomes, activities } = (await stores.runs.get('site:9')) ?? {};
+    assert.deepEqual(activities, [{ name: 'listed', count: 1200 }]);
+    assert.equal(outcomes?.find(({ name }) => name === 'missed')?.count, 600, 'those that are truly gone, and no others');
   }));
 
 const refused: readonly { what: string; kind: NonNullable<SourceDefinition['kind']>; body: string | Buffer; says: RegExp }[] = [

@@ -16,14 +16,19 @@ export function unmatchedRoute({
   keys,
   objects,
 }: Pick<Stores, 'sources' | 'attachments' | 'keys' | 'objects'>): ServiceRoute {
+  async function isHere(prefix: string): Promise<boolean> {
+    for await (const { value } of keys.all({ prefix })) if ((await objects.get(value.object))?.state === 'present') return true;
+    return false;
+  }
+
   async function images(source: string, target: string, after: string | undefined) {
     const prefix = `${target}:${source}:`;
     const { items, next } = await attachments.list({ prefix, limit: MOST, ...(after === undefined ? {} : { after }) });
     const found = [];
     for (const { id, value } of items) {
       const key = id.slice(prefix.length, id.lastIndexOf(':'));
-      const { items: holders } = await keys.list({ prefix: `${prefix}${key}:`, limit: 1 });
-      if (holders.length === 0) found.push({ image: value.image.sourceId.slice(source.length + 1), key, address: value.image.address });
+      if (!(await isHere(`${prefix}${key}:`)))
+        found.push({ image: value.image.sourceId.slice(source.length + 1), key, address: value.image.address });
     }
     return { images: found, ...(next === undefined ? {} : { next }) };
   }

@@ -70,6 +70,7 @@ export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): L
   }
 
   return {
+    pagesMove: true,
     begin: async (address, known, signal) => {
       const first = address.includes(NUMBER) ? `${address}#number=${from}` : address;
       const begun = await page(first, signal);

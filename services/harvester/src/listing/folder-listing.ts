@@ -82,8 +82,8 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
     return found;
   }
 
-  function pageOf({ records, unusable }: Scan, address: string, from: number): ListingPage {
-    const next = from + OBJECTS < records.length ? `${address}#object=${from + OBJECTS}` : undefined;
+  function pageOf({ records, unusable, mark }: Scan, address: string, from: number): ListingPage {
+    const next = from + OBJECTS < records.length ? cursor(address, mark, from + OBJECTS) : undefined;
     return { records: records.slice(from, from + OBJECTS), ...(from === 0 && unusable ? { unusable } : {}), next, bytes: 0 };
   }
 
@@ -97,15 +97,18 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
         throw new Problem('source-unreachable', {
           detail: `${address} is empty, and held objects before; remove the source if that is meant`,
         });
-      return { first: `${address}#object=0`, page: pageOf(found, address, 0), seen: { address, sha256: found.mark }, level: 0 };
+      return { first: cursor(address, found.mark, 0), page: pageOf(found, address, 0), seen: { address, sha256: found.mark }, level: 0 };
     },
     page: async (at, signal) => {
-      const [, address = at, from = '0'] = /^(.*)#object=(\d+)$/.exec(at) ?? [];
+      const [, address = at, mark = '', from = '0'] = /^(.*)#([0-9a-f]{64}),(\d+)$/.exec(at) ?? [];
       const found = scanned?.address === address ? scanned.scan : await scan(address, signal);
-      return pageOf(found, address, Number(from));
+      // What changed since the walk began has others at these places: it is read from its beginning.
+      return pageOf(found, address, found.mark === mark ? Number(from) : 0);
     },
   };
 }
+
+const cursor = (address: string, mark: string, object: number): string => `${address}#${mark},${object}`;
 
 /** Every file below a folder, in the order of their paths. Links are not followed: they may lead anywhere. @throws Problem `source-unreachable` */
 async function entriesOf(folder: string): Promise<readonly Entry[]> {

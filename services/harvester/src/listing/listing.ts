@@ -46,6 +46,8 @@ export type Listing = {
   /** Undefined where nothing changed. @throws Problem `listing-invalid`, `source-unreachable`, … */
   begin(address: string, known: StreamState | undefined, signal: AbortSignal): Promise<Beginning | undefined>;
   page(address: string, signal: AbortSignal): Promise<ListingPage>;
+  /** Whether records move between its pages when one comes or goes. */
+  readonly pagesMove?: boolean;
 };
 
 /** A listing is walked as a stream is: page by page, each stored before the next, from its beginning to its end. */
@@ -71,6 +73,7 @@ export function listedSource(listing: Listing): SourceKind {
         ...(page ? { page: walked(first, page, context, report) } : {}),
       };
     },
+    pagesMove: listing.pagesMove ?? false,
     unusable: 'listed-record-invalid',
     pages: (context, report): Pages => ({
       page: async (address) => walked(address, await listing.page(address, context.signal), context, report),

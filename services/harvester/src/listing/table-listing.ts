@@ -19,12 +19,13 @@ type Options = {
 
 /** A table on the web, as CSV or XLSX: each row is a record. */
 export function tableListing(fetch: FetchDocument, { id, sheet }: Options): Listing {
-  let read: { readonly address: string; readonly table: Table; readonly bytes: number } | undefined;
+  /** What was read last, by its address. */
+  let read: { readonly address: string; readonly table: Table; readonly hash: string } | undefined;
 
-  async function tableAt(address: string, bytes: Buffer): Promise<Table> {
+  async function readTable(address: string, bytes: Buffer) {
     const table = isZip(bytes) ? await readXlsx(bytes, address, sheet) : readCsv(bytes, address);
-    read = { address, table, bytes: bytes.length };
-    return table;
+    read = { address, table, hash: sha256(bytes) };
+    return read;
   }
 
   return {
@@ -33,25 +34,26 @@ export function tableListing(fetch: FetchDocument, { id, sheet }: Options): List
       const answer = await fetch(address, ACCEPT, seen ?? {}, signal);
       if (answer.status === 'unchanged') return undefined;
       if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
-      const hash = sha256(answer.body);
-      if (seen?.sha256 === hash) return undefined;
-      const table = await tableAt(address, answer.body);
-      const page = { ...pageOf(table, address, 0, id), bytes: answer.body.length };
-      return { first: `${address}#row=0`, page, seen: { address, sha256: hash, ...validatorsOf(answer) }, level: 0 };
+      if (seen?.sha256 === sha256(answer.body)) return undefined;
+      const { table, hash } = await readTable(address, answer.body);
+      const page = { ...pageOf(table, address, hash, 0, id), bytes: answer.body.length };
+      return { first: cursor(address, hash, 0), page, seen: { address, sha256: hash, ...validatorsOf(answer) }, level: 0 };
     },
     page: async (at, signal) => {
-      const [, address = at, row = '0'] = /^(.*)#row=(\d+)$/.exec(at) ?? [];
-      if (read?.address !== address) {
-        const answer = await fetch(address, ACCEPT, {}, signal);
-        if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
-        return { ...pageOf(await tableAt(address, answer.body), address, Number(row), id), bytes: answer.body.length };
-      }
-      return { ...pageOf(read.table, address, Number(row), id), bytes: 0 };
+      const [, address = at, former = '', row = '0'] = /^(.*)#([0-9a-f]{64}),(\d+)$/.exec(at) ?? [];
+      if (read?.address === address) return { ...pageOf(read.table, address, read.hash, Number(row), id), bytes: 0 };
+      const answer = await fetch(address, ACCEPT, {}, signal);
+      if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
+      const { table, hash } = await readTable(address, answer.body);
+      // Another table than the one that was being read has other rows at these places: it is read from its beginning.
+      return { ...pageOf(table, address, hash, hash === former ? Number(row) : 0, id), bytes: answer.body.length };
     },
   };
 }
 
-function pageOf(table: Table, address: string, from: number, wanted: string | undefined): Omit<ListingPage, 'bytes'> {
+const cursor = (address: string, hash: string, row: number): string => `${address}#${hash},${row}`;
+
+function pageOf(table: Table, address: string, hash: string, from: number, wanted: string | undefined): Omit<ListingPage, 'bytes'> {
   const column = idColumn(table, address, wanted);
   const records: Listed[] = [];
   const unusable: { place: string; why: string }[] = [];
@@ -61,7 +63,7 @@ function pageOf(table: Table, address: string, from: number, wanted: string | un
     else
       records.push({ id, copy: Buffer.from(JSON.stringify(Object.fromEntries(fields.map(({ column: name, value }) => [name, value])))) });
   }
-  return { records, unusable, next: from + ROWS < table.rows.length ? `${address}#row=${from + ROWS}` : undefined };
+  return { records, unusable, next: from + ROWS < table.rows.length ? cursor(address, hash, from + ROWS) : undefined };
 }
 
 /** @throws Problem `listing-invalid` where the column that is wanted is not there */
