@@ -11,9 +11,11 @@ import type { HarvestRecord } from './harvest-record.ts';
 import { runId } from './run-id.ts';
 import { newRun, RunReport } from './run-report.ts';
 import type { SourceKind } from './source-kind.ts';
-import { holds, type RunDocument, recordKey, type SourceDocument, type Stores, type StreamState, type WalkState } from './stores.ts';
+import type { RunDocument, SourceDocument, Stores, StreamState, WalkState } from './stores.ts';
+import { streamState } from './stream-state.ts';
 import { demandLease, type Walk } from './walk.ts';
 import { type OpenedWalk, walkPages } from './walk-pages.ts';
+import { tellsNoDeletions, withdrawMissed } from './withdraw-missed.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** Milliseconds between two writings of a report while its work goes on. */
@@ -52,9 +54,6 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     });
   }
 
-  const stateOf = (document: SourceDocument, address: string): StreamState =>
-    document.streams.find((stream) => stream.address === address) ?? { address };
-
   /** Level 0 and 1 tell no deletions: now and then such a stream is walked whole. */
   function wantsWhole({ level, wholeAt }: StreamState, { settings }: SourceContext): boolean {
     return level !== 2 && wholeAt !== undefined && now().getTime() - wholeAt >= settings.wholeWalkEvery;
@@ -66,7 +65,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     stream: number,
     report: RunReport,
   ): Promise<OpenedWalk | undefined> {
-    const state = stateOf(document, context.settings.addresses[stream] ?? '');
+    const state = streamState(document, context.settings.addresses[stream] ?? '');
     const whole = report.run.everything === true || wantsWhole(state, context);
     return kind.open(context, { state, whole, report, failures: document.fault?.attempts ?? 0 });
   }
@@ -85,7 +84,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
       if (!opened) continue;
       const { whole, ...begun } = walking(report.run, stream, opened);
       // What one of several addresses names no longer another may name: only where all are read whole in one run it is known.
-      const everything = whole.length > 0 && tellsNoDeletions(context, document);
+      const everything = whole.length > 0 && tellsNoDeletions(context.settings, document);
       const ahead = context.settings.addresses.map((_, place) => place).filter((place) => (everything ? place !== stream : place > stream));
       report.change({ ahead, whole, ...begun, ...(everything ? { everything } : {}) });
       await report.save(() => demandLease(context));
@@ -93,10 +92,6 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
       return { report, page: opened.page };
     }
     return undefined;
-  }
-
-  function tellsNoDeletions({ settings }: SourceContext, document: SourceDocument): boolean {
-    return settings.addresses.every((address) => stateOf(document, address).level !== 2);
   }
 
   function walking(run: RunDocument, stream: number, { walk }: OpenedWalk): Pick<RunDocument, 'walk' | 'whole'> {
@@ -166,7 +161,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const { unusable = [] } = report.run;
     const mended = await mendedSince(context, address, whole, unusable);
     await save(context, (current) => {
-      const known = stateOf(current, address);
+      const known = streamState(current, address);
       const level = walk.level ?? levelOf(known.level, newest, report.activityTypes());
       const after: StreamState = {
         ...known,
@@ -193,34 +188,8 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
   /** What could not be used when all of it was last read, and is no longer so. */
   async function mendedSince({ source }: SourceContext, address: string, whole: boolean, unusable: readonly string[]): Promise<string[]> {
     const document = whole ? await stores.sources.get(source) : undefined;
-    const before = document ? (stateOf(document, address).unusable ?? []) : [];
+    const before = document ? (streamState(document, address).unusable ?? []) : [];
     return before.filter((entity) => !unusable.includes(entity));
-  }
-
-  /** What a whole walk of every stream did not meet is there no longer, where the source tells no deletions (Change Discovery 1.0, 2.1.1). */
-  async function missed(context: SourceContext, report: RunReport): Promise<void> {
-    const { settings, source } = context;
-    const document = await stores.sources.get(source);
-    const all = settings.addresses.every((_, place) => report.run.whole.includes(place));
-    if (!all || !document || !tellsNoDeletions(context, document) || settings.deletions === 'ignore') return;
-    const walk: Walk = { ...context, run: report.id, listed: report.id };
-    for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
-      if (context.signal.aborted) return;
-      if (value.listed === report.id || value.state === 'gone' || value.state === 'moved') continue;
-      // Of pages that move while they are read one record may slip through: it is believed to be gone when it is missed twice.
-      if (kind.pagesMove && report.run.pages > 1 && value.missed === undefined && holds(value)) {
-        demandLease(walk);
-        await stores.records.update(id, (current) => current && { ...current, missed: report.id });
-        report.countOutcome('missed-once');
-        continue;
-      }
-      report.countOutcome('missed');
-      if (holds(value)) await withdrawals.add(id, { type: 'Delete', time: undefined }, walk, 'no longer in the stream');
-      // Nothing came of it, so nothing is taken away; that it failed is over.
-      else await outcome(value.address, now(), { code: 'gone' });
-      demandLease(context);
-      await stores.records.update(recordKey(source, value.address), (current) => current && { ...current, state: 'gone', run: report.id });
-    }
   }
 
   async function end(context: SourceContext, report: RunReport): Promise<void> {
@@ -274,7 +243,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     await report.save(() => demandLease(context));
     if (fault !== undefined) throw fault;
     if (!whole || signal.aborted) return report;
-    await missed(context, report);
+    await withdrawMissed(walk, report, { stores, kind, withdrawals, outcome, now });
     if (signal.aborted) return report;
     await end(context, report);
     return report;
