@@ -8,6 +8,8 @@ import type { RunReport } from './run-report.ts';
 import type { Seen, StoredActivity, Stores, WalkState } from './stores.ts';
 
 const MAX_PAGES = 10_000_000;
+/** Activities of a page that are stored as one document. */
+const MOST_IN_ONE = 2000;
 /** Pages of a run are numbered with so many digits, so that their order is that of their ids. */
 const DIGITS = 9;
 const LAST = 10 ** DIGITS - 1;
@@ -157,16 +159,20 @@ async function store({ stores, blobs, report, demand }: WalkDeps, walk: WalkStat
   report.change({ stored: stored + 1 });
   if (work.length === 0) return;
   demand();
-  const activities: StoredActivity[] = [];
-  for (const one of work) activities.push(await storedActivity(one, blobs));
   const { watermark } = walk;
-  const document = { page, ...(watermark === undefined ? {} : { watermark }), activities };
-  await stores.work.update(workId(report.id, walk.forward, stored), () => document);
+  // A page may hold a whole museum, and a document of the store has an end.
+  for (let from = 0; from < work.length; from += MOST_IN_ONE) {
+    const activities: StoredActivity[] = [];
+    for (const one of work.slice(from, from + MOST_IN_ONE)) activities.push(await storedActivity(one, blobs));
+    demand();
+    const document = { page, ...(watermark === undefined ? {} : { watermark }), activities };
+    await stores.work.update(workId(report.id, walk.forward, stored, from / MOST_IN_ONE), () => document);
+  }
 }
 
 /** What a walk towards the older stores is done as it comes; what one towards the newer stores, when it has ended, the last page first. */
-const workId = (run: string, forward: boolean, page: number): string =>
-  `${run}:${forward ? 'f' : 'b'}${String(forward ? LAST - page : page).padStart(DIGITS, '0')}`;
+const workId = (run: string, forward: boolean, page: number, part: number): string =>
+  `${run}:${forward ? 'f' : 'b'}${String(forward ? LAST - page : page).padStart(DIGITS, '0')}${part === 0 ? '' : `.${String(part).padStart(5, '0')}`}`;
 
 async function storedActivity(work: Work, blobs: WalkDeps['blobs']): Promise<StoredActivity> {
   const { kind, type, time, object, record } = work;

@@ -331,6 +331,18 @@ const table: readonly Row[] = [
     ],
   },
   {
+    source: 'a Collection of thousands on one page',
+    addresses: ['/top'],
+    definition: { kind: 'iiif', atOnce: 32 },
+    looks: [
+      {
+        site: { '/top': { body: iiifCollection(...Array.from({ length: 2100 }, (_, n) => `/r/${n}`)) } },
+        events: Array.from({ length: 2100 }, (_, n) => `harvested site-${n}`),
+        outcomes: { created: 2100 },
+      },
+    ],
+  },
+  {
     source: 'a table of more rows than a page holds',
     addresses: ['/t.csv'],
     definition: { kind: 'table' },
