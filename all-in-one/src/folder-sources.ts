@@ -29,7 +29,8 @@ export async function withFolderMasters(config: VitrineConfig): Promise<VitrineC
   const sources = await configuredSources(config);
   const harvested = sources
     .filter(({ definition }) => definition.kind === 'folder')
-    .flatMap(({ id, definition }) => definition.addresses.map((address, at) => placeOf(id, address, at, definition)));
+    .flatMap(({ id, definition }) => definition.addresses.map((address) => ({ id, address, definition })))
+    .map(({ id, address, definition }, at) => placeOf(id, address, at, definition));
   if (harvested.length === 0) return config;
   const { folders, buckets, origins } = parseMasterPlaces(config.VITRINE_MASTER_PLACES);
   const places = [...folders, ...buckets, ...origins, ...harvested];
@@ -37,7 +38,7 @@ export async function withFolderMasters(config: VitrineConfig): Promise<VitrineC
 }
 
 const placeOf = (source: string, address: string, at: number, { attach }: SourceDefinition) => ({
-  name: `source-${source.slice(0, 28)}-${at}`,
+  name: `source-${at}-${source}`.slice(0, 41),
   folder: fileURLToPath(address),
   sources: attach ? [source, attach.to] : [source],
 });

@@ -2,7 +2,7 @@
 export type ColumnRole = 'id' | 'title' | 'file' | 'description' | 'rights' | 'credit' | 'homepage';
 
 const NAMES: Readonly<Record<ColumnRole, RegExp>> = {
-  id: /^(id|identifier|object ?(id|number|no)|accession( ?(no|nr|number))?|inventory( ?(no|nr|number))?|inventar(nummer|nr)|inv ?nr|signatur|shelf ?mark|cote|numero d inventaire|inventarisnummer|objectnummer|inventario)$/,
+  id: /^(id|identifier|object ?(id|number|no)|accession( ?(no|nr|number))?|inventory( ?(no|nr|number))?|inventar ?(nummer|nr)|inv ?nr|signatur|shelf ?mark|cote|numero d inventaire|inventarisnummer|objectnummer|inventario)$/,
   title: /^(title|titel|titre|titolo|titulo|name|label|object ?name|bezeichnung)$/,
   file: /^(files?|file ?names?|images?|image ?files?|datei(en)?|datei ?namen?|bild(datei|er)?|fichiers?|bestand(snaam)?|archivo)$/,
   description: /^(description|beschreibung|omschrijving|beschrijving|descrizione|descripcion|summary)$/,

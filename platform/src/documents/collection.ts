@@ -23,6 +23,8 @@ export type Collection<T> = {
    */
   update(id: string, change: Change<T>): Promise<T | undefined>;
   remove(id: string): Promise<void>;
+  /** Answers false when somebody has written it since it was read. */
+  removeExactly(id: string, version: number): Promise<boolean>;
   list(options: ListOptions): Promise<{ items: Versioned<T>[]; next?: string }>;
   /** Every document, page by page. */
   all(options?: Omit<ListOptions, 'after' | 'limit'>): AsyncGenerator<Versioned<T>>;
@@ -76,6 +78,7 @@ export async function openCollection<S extends TObject>(
     getMany: async (ids) => (await raw.getMany(ids)).map((document) => document && parse(document).value),
     put: async (id, value, expect) => (await raw.put(id, value, expect)) !== undefined,
     update,
+    removeExactly: async (id, version) => raw.delete(id, version),
     remove: async (id) => {
       for (;;) {
         const current = await raw.get(id);

@@ -115,6 +115,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     const { target, type, time } = due;
     const [from, to] = [recordKey(walk.source, due.object), recordKey(walk.source, target.object)];
     const there = await records.get(to);
+    if (known?.attached !== undefined) await withdrawals.add(from, due, walk, `moved to ${target.object}`);
     if (known?.object !== undefined && there?.object === undefined) {
       const { object } = known;
       await records.update(to, (current) => ({

@@ -47,9 +47,11 @@ export type HarvestSource = (context: SourceContext) => Promise<RunReport | unde
 
 /** Looks at a source once: walks what changed, goes on with a run that was interrupted. Answers the report of the run, if there was one. */
 export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outcome, now }: Deps): HarvestSource {
-  async function save(context: SourceContext, change: (current: SourceDocument) => SourceDocument): Promise<void> {
+  /** @param run that it is of: who redefined the source meanwhile has ended it */
+  async function save(context: SourceContext, run: string | undefined, change: (current: SourceDocument) => SourceDocument): Promise<void> {
     await stores.sources.update(context.source, (current) => {
       demandLease(context);
+      if (current && current.run !== run) throw new Problem('conflict', { detail: 'the source was redefined while it was walked' });
       return current && change(current);
     });
   }
@@ -88,7 +90,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
       const ahead = context.settings.addresses.map((_, place) => place).filter((place) => (everything ? place !== stream : place > stream));
       report.change({ ahead, whole, ...begun, ...(everything ? { everything } : {}) });
       await report.save(() => demandLease(context));
-      await save(context, (current) => ({ ...current, run: id, runs: current.runs + 1 }));
+      await save(context, document.run, (current) => ({ ...current, run: id, runs: current.runs + 1 }));
       return { report, page: opened.page };
     }
     return undefined;
@@ -160,7 +162,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
     const whole = report.run.whole.includes(walk.stream);
     const { unusable = [] } = report.run;
     const mended = await mendedSince(context, address, whole, unusable);
-    await save(context, (current) => {
+    await save(context, report.id, (current) => {
       const known = streamState(current, address);
       const level = walk.level ?? levelOf(known.level, newest, report.activityTypes());
       const after: StreamState = {
@@ -170,7 +172,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
         ...(forward ? { forward } : {}),
         ...(newest === undefined ? {} : { watermark: Math.max(newest, known.watermark ?? newest) }),
         level,
-        ...(whole ? { wholeAt: now().getTime(), unusable } : {}),
+        ...(whole ? { wholeAt: now().getTime(), unusable, holds: report.countsAnything() } : {}),
       };
       return { ...current, streams: [...current.streams.filter((stream) => stream.address !== address), after] };
     });
@@ -195,7 +197,7 @@ export function harvestSource({ stores, blobs, kind, harvest, withdrawals, outco
   async function end(context: SourceContext, report: RunReport): Promise<void> {
     report.change({ state: 'done', endedAt: now().getTime() });
     await report.save(() => demandLease(context));
-    await save(context, ({ run: _ended, fault: _mended, ...current }) => current);
+    await save(context, report.id, ({ run: _ended, fault: _mended, ...current }) => current);
     const { items } = await stores.runs.list({ prefix: `${context.source}:`, limit: REPORTS * 2 });
     for (const { id } of items.slice(0, -REPORTS)) await stores.runs.remove(id);
   }

@@ -6,7 +6,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { copyTexts } from './copy-texts.ts';
 import { type DeriveObject, quiet } from './derive-object.ts';
 import { type FetchDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
-import type { RecordDocument, Stores } from './stores.ts';
+import { holds, type RecordDocument, type Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
 
 const ACCEPT =
@@ -83,7 +83,7 @@ function missing(address: string, known: RecordDocument | undefined, { settings 
       faults: [fault],
     };
   }
-  const withdraw = settings.missing === 'withdraw' && known?.object !== undefined ? { withdraw: detail } : {};
+  const withdraw = settings.missing === 'withdraw' && known !== undefined && holds(known) ? { withdraw: detail } : {};
   return { ...quiet({ missingSince: since, state: 'failed' }), outcome: { code: 'record-missing', detail, failed: true }, ...withdraw };
 }
 

@@ -36,7 +36,7 @@ export function openKind(
         throw new Problem('configuration-invalid', { detail: 'a bucket wants a credential with a store (VITRINE_HARVEST_CREDENTIALS)' });
       return listedSource(bucketListing(store));
     case 'table':
-      return listedSource(tableListing(fetch, table));
+      return listedSource(tableListing(fetch, { ...table, role: attach ? 'file' : 'id' }));
     case 'oai-pmh':
       return listedSource(oaiListing(fetch, { prefix: oai.prefix ?? 'oai_dc', set: oai.set }));
     case 'iiif':

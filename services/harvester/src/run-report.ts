@@ -67,6 +67,11 @@ export class RunReport {
     return { run: this.id, pages, bytes, activities: this.activities(), outcomes: Object.fromEntries(this.#outcomes), oddities };
   }
 
+  /** Whether anything was met on its pages. */
+  countsAnything(): boolean {
+    return this.#activities.size > 0;
+  }
+
   activityTypes(): string[] {
     return [...this.#activities.keys()];
   }

@@ -16,7 +16,7 @@ import { deriveObject } from './derive-object.ts';
 import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { harvestRecord } from './harvest-record.ts';
-import { harvestSource, type SourceContext } from './harvest-source.ts';
+import { type HarvestSource, harvestSource, type SourceContext } from './harvest-source.ts';
 import { discoverRoute } from './http/discover.ts';
 import { idsRoute } from './http/ids.ts';
 import { inboxRoute } from './http/inbox.ts';
@@ -79,7 +79,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : deriveOwn;
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
-  const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, takeAway });
+  const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, takeAway, attachments });
 
   async function tend(source: string, signal: AbortSignal): Promise<void> {
     await prepared();
@@ -96,8 +96,11 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
-    const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes, store: storeOf(held) });
-    const look = harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now });
+    // A definition that can't be carried out is a fault of the look, and told as one.
+    const look: HarvestSource = async (context) => {
+      const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes, store: storeOf(held) });
+      return harvestSource({ stores, blobs: deps.blobs, kind, harvest, withdrawals, outcome, now })(context);
+    };
     await tendSource(
       source,
       {

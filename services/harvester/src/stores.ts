@@ -32,6 +32,8 @@ const StreamState = Type.Object({
   level: Type.Optional(Level),
   /** When every page was last read. */
   wholeAt: OptionalTime,
+  /** Whether it listed anything when all of it was last read. */
+  holds: Type.Optional(Type.Boolean()),
   /** What of it could not be used, as the failures name it: told when it is mended. */
   unusable: Type.Optional(Type.Array(Type.String())),
 });
@@ -112,6 +114,8 @@ const RunDocument = Type.Object({
   /** Streams that are still to be walked, by their place. */
   ahead: Type.Array(Type.Integer()),
   walk: Type.Optional(WalkState),
+  /** Something of it could not be read: what was not met may be there all the same. */
+  partial: Type.Optional(Type.Boolean()),
   /** Every address is read whole, changed or not. */
   everything: Type.Optional(Type.Boolean()),
   /** Places of streams of which every page is read, whatever the watermark. */

@@ -107,7 +107,7 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
     await deps.reattach(retries, mark);
     if (signal.aborted) return;
     const retryAt = await deps.pending.nextDue(source);
-    const isTouched = (await stores.touched.list({ prefix: `${source}:`, limit: 1 })).items.length > 0;
+
     await stores.sources.update(source, (current) => {
       if (!current) return undefined;
       const { retryAt: _, ...rest } = current;
@@ -115,18 +115,22 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
       const looked = document.lookAt <= started.getTime();
       const lookAt = current.wanted !== document.wanted ? 0 : looked ? clock() + pause : current.lookAt;
       const due =
-        current.removing !== undefined || current.replays?.length || isTouched
+        current.removing !== undefined || current.replays?.length
           ? 0
           : settings.paused
             ? Number.MAX_SAFE_INTEGER
             : Math.min(lookAt, retryAt ?? lookAt);
       return { ...rest, lookAt, ...(retryAt === undefined ? {} : { retryAt }), due };
     });
+    // After that write: whoever touches an object from now on sees when the source is due, and makes it due now.
+    if ((await stores.touched.list({ prefix: `${source}:`, limit: 1 })).items.length > 0)
+      await stores.sources.update(source, (current) => (current && !settings.paused ? { ...current, due: 0 } : undefined));
   }
 
   async function noteFault(thrown: unknown, { every }: SourceSettings): Promise<number> {
     const problem = asProblem(thrown);
-    if (problem.fault !== 'source' && problem.fault !== 'permanent') throw thrown;
+    // Our own engines, and a lease that was lost, are nobody's fault at the source; whatever else it is, it is told, and tried again later.
+    if (problem.fault === 'infrastructure' || problem.code === 'conflict') throw thrown;
     const detail = problem.detail ?? problem.message;
     const before = await stores.sources.get(source);
     const pages = before?.run === undefined ? 0 : ((await stores.runs.get(before.run))?.pages ?? 0);

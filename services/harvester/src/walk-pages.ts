@@ -28,8 +28,10 @@ export type PageFacts = {
   readonly work: PageWork;
   /** Which way times go on it, where that is clear. */
   readonly order: PageOrder | undefined;
-  /** Whether there is nothing on it at all, wanted or not. */
+  /** Whether there is nothing on it at all, wanted or not, so that very many such pages are one and the same. */
   readonly empty: boolean;
+  /** Something that it should list could not be read. */
+  readonly partial?: boolean;
   /** What is on it and can't be used: a failure each. */
   readonly unusable: readonly { readonly place: string; readonly why: string }[];
   /** What tells its activities from those of other pages, in its order. */
@@ -80,7 +82,8 @@ export async function walkPages(deps: WalkDeps, first: WalkedPage | undefined): 
     if (signal.aborted) return undefined;
     const found = page ?? (await (ahead ?? pageOf(deps, walk)));
     if (!found) return undefined;
-    const { work, order: told, unusable, keys, empty } = found.facts(walk);
+    const { work, order: told, unusable, keys, empty, partial = false } = found.facts(walk);
+    if (partial) report.change({ partial });
     const moved = [...keys].some((key) => beside.has(key));
     if (moved) report.note('page-shifted', found.seen.address);
     beside = keys;

@@ -23,6 +23,8 @@ export async function withdrawMissed(walk: Walk, report: RunReport, { stores, ki
   const { settings, source, signal } = walk;
   const document = await stores.sources.get(source);
   const all = settings.addresses.every((_, place) => report.run.whole.includes(place));
+  // Where pages went round, or something could not be read, there may be more than was met.
+  if (report.run.partial || report.countOf('page-loop') > 0) return;
   if (!all || !document || !tellsNoDeletions(settings, document) || settings.deletions === 'ignore') return;
   for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
     if (signal.aborted) return;

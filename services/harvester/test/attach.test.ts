@@ -7,7 +7,8 @@ import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { belongingOf } from '../src/domain/attach/attached-image.ts';
-import { linkedArt, type Site, withSite } from './site.ts';
+import { recordKey } from '../src/stores.ts';
+import { type Answer, linkedArt, type Site, withSite } from './site.ts';
 
 const old = new Date('2024-01-01T00:00:00Z');
 
@@ -210,6 +211,92 @@ test('a stream of image records: a Delete takes the image from its object', () =
       await until('one is gone', async () => (await addresses()) === '2.tif');
     },
   ));
+
+type Dams = { site: Site; look: (...activities: object[]) => Promise<void>; attached: () => Promise<string> };
+
+/** A source of images by a stream, and one object that has the key 7. */
+const withDams = (run: (dams: Dams) => Promise<void>) =>
+  withSite(
+    {
+      others: [
+        {
+          id: 'dams',
+          definition: {
+            addresses: ['{base}/assets'],
+            attach: { to: 'site', key: 'of', address: 'file' },
+            policy: { withdrawShare: 1, missingDays: 0 },
+          },
+        },
+      ],
+    },
+    async (site) => {
+      site.answers.set('/stream', stream('a'));
+      site.answers.set('/r/a', { body: record('a', '7') });
+      site.answers.set('/asset/1', { body: { of: '7', file: 'https://dams.example/1.tif' } });
+      await site.look();
+      await run({
+        site,
+        look: async (...orderedItems) => {
+          site.answers.set('/assets', { body: { id: '{base}/assets', type: 'OrderedCollection', orderedItems } });
+          await site.look('dams');
+        },
+        attached: async () => ((await site.stores.objects.get('site-a'))?.attached ?? []).map(({ sourceId }) => sourceId.slice(-1)).join(),
+      });
+    },
+  );
+
+const about = (n: number) => ({ id: `{base}/asset/${n}`, type: 'Image' });
+const day = (n: number) => ({ endTime: new Date(Date.UTC(2024, 0, n)).toISOString() });
+const create = { type: 'Create', object: about(1), ...day(1) };
+
+const ends: readonly { what: string; answers?: Record<string, Answer>; last: object; attached: string }[] = [
+  { what: 'moved, it is there once', last: { type: 'Move', object: about(1), target: about(2), ...day(2) }, attached: '2' },
+  {
+    what: 'that answers 404 for long is there no longer',
+    answers: { '/asset/1': { status: 404 } },
+    last: { type: 'Update', object: about(1), ...day(2) },
+    attached: '',
+  },
+  {
+    what: 'that answers 410 is there no longer',
+    answers: { '/asset/1': { status: 410 } },
+    last: { type: 'Update', object: about(1), ...day(2) },
+    attached: '',
+  },
+  {
+    what: 'that names no object any more is there no longer',
+    answers: { '/asset/1': { body: { file: 'https://dams.example/1.tif' } } },
+    last: { type: 'Update', object: about(1), ...day(2) },
+    attached: '',
+  },
+];
+
+suite('an image of an object', () => {
+  for (const { what, answers = {}, last, attached: expected } of ends)
+    test(what, () =>
+      withDams(async ({ site, look, attached }) => {
+        site.answers.set('/asset/2', { body: { of: '7', file: 'https://dams.example/2.tif' } });
+        await look(create);
+        await until('it is there', async () => (await attached()) === '1');
+        for (const [path, answer] of Object.entries(answers)) site.answers.set(path, answer);
+        await look(create, last);
+        await until(what, async () => (await attached()) === expected);
+      }),
+    );
+
+  test('whose process died before its word to the object is attached by the repeated work', () =>
+    withDams(async ({ site, look, attached }) => {
+      const { stores } = site;
+      await look(create);
+      await until('it is there', async () => (await attached()) === '1');
+      // As if the process had died between the attachment and everything after it.
+      const key = recordKey('dams', `${site.base}/asset/1`);
+      await stores.records.update(key, (known) => known && (({ attached: _, run: __, ...rest }) => ({ ...rest, run: '' }))(known));
+      await stores.objects.update('site-a', (object) => object && { ...object, attached: [] });
+      await look({ ...create, ...day(2) });
+      await until('it is there again', async () => (await attached()) === '1');
+    }));
+});
 
 const file = (path: string) => ({
   type: 'vitrine:FolderObject',

@@ -5,7 +5,12 @@ import { suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
 import { strToU8, zipSync } from 'fflate';
+import { redefined } from '../src/configure-sources.ts';
+import { readCsv } from '../src/domain/listing/read-csv.ts';
+import { xmlAsJson } from '../src/domain/listing/xml-as-json.ts';
+import { asDocument, xmlTree } from '../src/domain/listing/xml-tree.ts';
 import { recordKey } from '../src/stores.ts';
 import { type Answer, linkedArt, type Site, withSite } from './site.ts';
 
@@ -51,11 +56,12 @@ const FIRST = '/oai?verb=ListRecords&metadataPrefix=oai_dc';
 const WHOLE_EACH_TIME = { wholeWalkEvery: 0.001 };
 
 /** The least that Excel takes for a workbook. */
-function workbook(rows: readonly (readonly (string | number)[])[]): Buffer {
+function workbook(rows: readonly (readonly (string | number)[])[], last?: string): Buffer {
   const cell = (value: string | number, at: string) =>
     typeof value === 'number' ? `<c r="${at}"><v>${value}</v></c>` : `<c r="${at}" t="inlineStr"><is><t>${value}</t></is></c>`;
   const cells = (row: readonly (string | number)[], n: number) => row.map((value, c) => cell(value, `${'ABC'[c]}${n + 1}`)).join('');
-  const sheet = rows.map((row, n) => `<row r="${n + 1}">${cells(row, n)}</row>`).join('');
+  const far = last === undefined ? '' : `<row r="${last.replace(/\D/g, '')}">${cell('x', last)}</row>`;
+  const sheet = `${rows.map((row, n) => `<row r="${n + 1}">${cells(row, n)}</row>`).join('')}${far}`;
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   return Buffer.from(
@@ -174,6 +180,65 @@ const table: readonly Row[] = [
       { site: { '/api?page=2': { body: { data: [linkedArt(at('/r/c'), 'C')] } } }, events: [] },
       { site: { '/api?page=2': { body: { data: [] } } }, events: [], outcomes: { 'missed-once': 1 } },
       { site: {}, events: ['withdrawn site-c'], outcomes: { missed: 1 } },
+    ],
+  },
+  {
+    source: 'an API with very many empty pages before the last one, and a record that its expressions fail for',
+    addresses: ['/api?page={number}'],
+    definition: { kind: 'api', api: { records: 'data', id: 'id', time: '$string($toMillis(when))', next: 'next' } },
+    looks: [
+      {
+        site: {
+          ...Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`/api?page=${n + 1}`, { body: { next: `/api?page=${n + 2}` } }])),
+          '/api?page=121': { body: { data: [linkedArt(at('/r/a'), 'A'), { ...linkedArt(at('/r/b'), 'B'), when: 'unknown' }] } },
+        },
+        events: ['harvested site-a'],
+        activities: { listed: 1, unusable: 1 },
+      },
+    ],
+  },
+  {
+    source: 'an API whose numbered pages end with 404, and that goes back to an older state: what it lists is so',
+    addresses: ['/api/{number}'],
+    definition: { kind: 'api', api: { records: 'data', id: 'id', time: 'when' } },
+    looks: [
+      { site: { '/api/1': { body: { data: [{ ...linkedArt(at('/r/a'), 'New'), when: '2024-05-01' }] } } }, events: ['harvested site-a'] },
+      { site: { '/api/1': { body: { data: [{ ...linkedArt(at('/r/a'), 'Old'), when: '2024-04-01' }] } } }, events: ['harvested site-a'] },
+    ],
+  },
+  {
+    source: 'OAI-PMH with a datestamp far ahead: it freezes nothing',
+    addresses: ['/oai'],
+    definition: { kind: 'oai-pmh' },
+    looks: [
+      {
+        site: {
+          '/oai?verb=Identify': identify('persistent'),
+          [FIRST]: list(oaiRecord('1', '2204-01-01T00:00:00Z', 'ahead'), oaiRecord('2', '2024-01-01T00:00:00Z', 'now')),
+        },
+        events: [],
+      },
+      {
+        site: { [`${FIRST}&from=2024-01-01T00%3A00%3A00Z`]: list(oaiRecord('3', '2024-01-02T00:00:00Z', 'later')) },
+        events: [],
+        copies: { 'oai:x:3': /later/ },
+      },
+    ],
+  },
+  {
+    source: 'a Collection with a member that is dead: those behind it are read, and nothing is taken for gone',
+    addresses: ['/top'],
+    definition: { kind: 'iiif' },
+    looks: [
+      {
+        site: {
+          '/top': { body: { type: 'Collection', items: ['/dead', '/one'].map((path) => ({ id: at(path), type: 'Collection' })) } },
+          '/dead': { body: iiifCollection('/r/b') },
+          '/one': { body: iiifCollection('/r/a') },
+        },
+        events: ['harvested site-a', 'harvested site-b'],
+      },
+      { site: { '/dead': { status: 404 } }, events: [], activities: { listed: 1, unusable: 1 } },
     ],
   },
   {
@@ -447,6 +512,69 @@ test('a table that is another one when an interrupted walk goes on is read from 
     assert.equal(outcomes?.find(({ name }) => name === 'missed')?.count, 600, 'those that are truly gone, and no others');
   }));
 
+const emptied: readonly { what: string; definition: Omit<SourceDefinition, 'addresses'>; full: Answer; empty: Answer }[] = [
+  {
+    what: 'an API that answers that a quota is spent',
+    definition: { kind: 'api', api: { records: 'data', id: 'id' } },
+    full: { body: { data: [linkedArt(at('/r/a'), 'A')] } },
+    empty: { body: { error: 'quota exceeded' } },
+  },
+  {
+    what: 'a Collection without members',
+    definition: { kind: 'iiif' },
+    full: { body: iiifCollection('/r/a') },
+    empty: { body: iiifCollection() },
+  },
+  { what: 'a table without rows', definition: { kind: 'table' }, full: { body: 'id\n1\n' }, empty: { body: 'id\n' } },
+];
+
+suite('what lists nothing all of a sudden is a fault, also when all is read anew: nothing is taken for gone', () => {
+  for (const { what, definition, full, empty } of emptied)
+    test(what, () =>
+      withSite({ streams: ['/x'], definition: { ...definition, ...WHOLE_EACH_TIME } }, async ({ answers, look, stores }) => {
+        answers.set('/x', full);
+        await look();
+        const before = await stores.objects.list({ limit: 10 });
+        answers.set('/x', empty);
+        assert.deepEqual(await look(), []);
+        assert.equal((await stores.sources.get('site'))?.fault?.code, 'source-unreachable');
+        assert.deepEqual(await stores.objects.list({ limit: 10 }), before);
+        answers.set('/x', full);
+        await look();
+        assert.equal((await stores.sources.get('site'))?.fault, undefined);
+      }),
+    );
+});
+
+test('a source that is defined anew while it is walked is read anew: the walk that was under way ends without a word', () =>
+  withSite({ streams: ['/top'], definition: { kind: 'iiif' } }, async ({ answers, look, stores }) => {
+    answers.set('/top', { body: { type: 'Collection', items: ['/one', '/two'].map((path) => ({ id: at(path), type: 'Collection' })) } });
+    answers.set('/one', { body: iiifCollection('/r/a') });
+    answers.set('/two', { body: iiifCollection('/r/b'), delay: 500 });
+    const looked = look();
+    await until('it is walked', async () => (await stores.sources.get('site'))?.run !== undefined);
+    await stores.sources.update('site', (source) => source && redefined(source, { ...source.definition, paths: ['nowhere'] }, 'settings'));
+    await looked;
+    await until('it was walked again', async () => ((await stores.sources.get('site'))?.streams ?? []).length === 1);
+    const states: string[] = [];
+    for await (const { value } of stores.runs.all()) states.push(value.state);
+    assert.deepEqual(states, ['walking', 'done'], 'the first has not ended');
+    const [, second] = (await stores.runs.list({ limit: 2 })).items;
+    assert.deepEqual(second?.value.activities, [{ name: 'ignored', count: 2 }]);
+  }));
+
+test('very large tables and documents of XML are read in time, and without much room', async () => {
+  const rows = 200_000;
+  assert.equal(readCsv(Buffer.from(`id\n${'1\n'.repeat(rows)}`), 'x').rows.length, rows);
+  const root = xmlTree(Buffer.from(`<r>${'<a/>'.repeat(80_000)}</r>`), 'x');
+  const began = performance.now();
+  assert.equal(Reflect.get(Object(xmlAsJson(root)), 'a').length, 80_000);
+  assert.ok(performance.now() - began < 2000);
+  const element = xmlTree(Buffer.from('<r xmlns="urn:r" xmlns:p="urn:p"><p:a q=">" xmlns="urn:own"><b/></p:a></r>'), 'x').children[0];
+  assert.ok(element);
+  assert.equal(asDocument(element), '<p:a xmlns:p="urn:p" q=">" xmlns="urn:own"><b/></p:a>');
+});
+
 const refused: readonly { what: string; kind: NonNullable<SourceDefinition['kind']>; body: string | Buffer; says: RegExp }[] = [
   { what: 'HTML instead of OAI-PMH', kind: 'oai-pmh', body: '<html><body>log in</body></html>', says: /html, not OAI-PMH/ },
   { what: 'XML that ends early', kind: 'oai-pmh', body: '<OAI-PMH><a>', says: /unclosed tag/ },
@@ -454,6 +582,13 @@ const refused: readonly { what: string; kind: NonNullable<SourceDefinition['kind
   { what: 'XML that is nested deep', kind: 'oai-pmh', body: '<a>'.repeat(200), says: /nested deeper/ },
   { what: 'an empty table', kind: 'table', body: '\n\n', says: /is empty/ },
   { what: 'a table that is a bomb', kind: 'table', body: bomb(), says: /more than 200000000/ },
+  { what: 'a table of one cell, the very last', kind: 'table', body: workbook([['id']], 'XFD1048576'), says: /cells large/ },
+  {
+    what: 'more namespaces than anybody needs',
+    kind: 'oai-pmh',
+    body: `<a ${Array.from({ length: 5000 }, (_, n) => `xmlns:n${n}="x"`).join(' ')}>${'<a/>'.repeat(50_000)}</a>`,
+    says: /namespaces/,
+  },
   { what: 'a ZIP file that is no workbook', kind: 'table', body: Buffer.from(zipSync({ 'a.txt': strToU8('a') })), says: /as a workbook/ },
   { what: 'something else than a collection', kind: 'iiif', body: '{"type":"Canvas"}', says: /type Canvas/ },
   { what: 'no JSON', kind: 'iiif', body: 'nothing', says: /not JSON/ },

@@ -13,7 +13,13 @@ import { createHarvester } from '../src/service.ts';
 import { openStores, type RunDocument, type Stores } from '../src/stores.ts';
 
 /** What a site answers at a path: JSON, or whatever it is. */
-export type Answer = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
+export type Answer = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Milliseconds before it comes. */
+  readonly delay?: number;
+};
 
 export type Site = {
   readonly base: string;
@@ -60,10 +66,12 @@ export async function withSite(
     const path = request.url ?? '/';
     requests.push({ path, headers: request.headers });
     const answer = answers.get(path) ?? (/^\/r\//.test(path) ? { body: linkedArt(`${base}${path}`) } : { status: 404 });
-    const { status = 200, headers = {}, body = '' } = answer;
+    const { status = 200, headers = {}, body = '', delay = 0 } = answer;
     const content = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body).replaceAll('{base}', base);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(content);
+    setTimeout(() => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(content);
+    }, delay);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

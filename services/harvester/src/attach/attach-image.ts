@@ -1,6 +1,6 @@
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
-import { Problem } from '@vitrine/platform/problem.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import type { DeriveObject } from '../derive-object.ts';
 import { belongingOf } from '../domain/attach/attached-image.ts';
 import { recordKey } from '../stores.ts';
@@ -19,10 +19,15 @@ export function attachImage(source: string, attach: NonNullable<SourceDefinition
     } catch (cause) {
       throw new Problem('record-not-json', { detail: address, cause });
     }
-    const belonging = await read(wanted.object, content);
-    demandLease(walk);
-    const { id, changed } = await attachments.attach(attach.to, source, recordKey(source, wanted.object), belonging);
     const before = known?.attached;
+    const belonging = await read(wanted.object, content).catch(async (thrown: unknown) => {
+      demandLease(walk);
+      // What belongs to nobody any more must not stay where it was.
+      if (before !== undefined && asProblem(thrown).code === 'listed-record-invalid') await attachments.detach(before);
+      throw thrown;
+    });
+    demandLease(walk);
+    const { id, changed } = await attachments.attach(attach.to, source, recordKey(source, wanted.object), belonging, before);
     const moved = before !== undefined && before !== id;
     if (moved) await attachments.detach(before);
     const code = before === undefined ? 'attached' : changed || moved ? 'updated' : 'unchanged';

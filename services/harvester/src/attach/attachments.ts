@@ -21,8 +21,14 @@ export type Attachments = {
     attachers: readonly Attacher[],
     record: JsonNode,
   ): Promise<{ images: AttachedImage[]; keys: string[] }>;
-  /** Attaches an image, or changes it. @returns its attachment, and whether anything changed */
-  attach(target: string, source: string, record: string, belonging: Belonging): Promise<{ id: string; changed: boolean }>;
+  /** Attaches an image, or changes it. @param known what its record says that it is attached as @returns its attachment, and whether anything changed */
+  attach(
+    target: string,
+    source: string,
+    record: string,
+    belonging: Belonging,
+    known: string | undefined,
+  ): Promise<{ id: string; changed: boolean }>;
   detach(id: string): Promise<void>;
 };
 
@@ -50,8 +56,9 @@ export function openAttachments({ stores, now }: Deps): Attachments {
   return {
     imagesOf: async (target, { object, record, keys: before }, attachers, content) => {
       const noted: string[] = [];
+      // An expression that fails for a record says no key of it: its object is harvested all the same.
       for (const { source, keysOf } of attachers)
-        for (const key of await keysOf(content, object)) {
+        for (const key of await keysOf(content, object).catch(() => [])) {
           const id = `${target}:${source}:${key}:${object}`;
           noted.push(id);
           if (!before.includes(id)) await keys.update(id, () => ({ object, record }));
@@ -63,11 +70,13 @@ export function openAttachments({ stores, now }: Deps): Attachments {
       return { images: images.toSorted(inOrder), keys: noted };
     },
 
-    attach: async (target, source, record, { key, image }) => {
+    attach: async (target, source, record, { key, image }, known) => {
       const id = `${target}:${source}:${key}:${hash(record)}`;
       const before = await attachments.get(id);
-      if (before && JSON.stringify(before.image) === JSON.stringify(image)) return { id, changed: false };
-      await attachments.update(id, () => ({ record, image }));
+      const same = before !== undefined && JSON.stringify(before.image) === JSON.stringify(image);
+      if (same && known === id) return { id, changed: false };
+      // Where a crash came between the image and its word to the objects, its record does not say yet that it is attached.
+      if (!same) await attachments.update(id, () => ({ record, image }));
       await touch(id);
       return { id, changed: true };
     },

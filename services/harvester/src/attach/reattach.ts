@@ -43,12 +43,12 @@ export async function reattach(walk: Walk, mark: string, { stores, derive, outco
       return current && { ...current, keyed: mark };
     });
   }
-  for await (const { id, value } of stores.touched.all(mine)) {
+  for await (const { id, version, value } of stores.touched.all(mine)) {
     signal.throwIfAborted();
     const record = await stores.records.get(value.record);
     if (record) await again(record);
     demandLease(walk);
-    // Touched again meanwhile, it is derived again.
-    if ((await stores.touched.get(id))?.at === value.at) await stores.touched.remove(id);
+    // Touched again meanwhile, it stays, and is derived again.
+    await stores.touched.removeExactly(id, version);
   }
 }

@@ -41,6 +41,7 @@ function expressionsFault({ kind = 'activity-stream', api, attach }: SourceDefin
     if (fault !== undefined) return fault;
   }
   if (!attach) return undefined;
+  if (kind === 'oai-pmh' || kind === 'iiif') return `attach: records of a source of kind ${kind} can’t be images of another one`;
   const { pattern, key, address } = attach;
   if (FILES.has(kind) && (key !== undefined || address !== undefined))
     return 'attach: images of a folder or a bucket are known by a pattern, not by expressions';

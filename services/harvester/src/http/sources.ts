@@ -90,6 +90,10 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
         demandSound(definition);
         return change(request, (current, id) => {
           demandFree(id);
+          if ((current.definition.attach === undefined) !== (definition.attach === undefined) && current.runs > 0)
+            throw new Problem('request-invalid', {
+              detail: `${id} has ${definition.attach ? 'objects' : 'images'} by now: remove it, and add another one`,
+            });
           return redefined(current, definition, 'operator');
         });
       },

@@ -1,5 +1,6 @@
-import { Problem } from '@vitrine/platform/problem.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { expression, saidList, saidText } from '../domain/expression.ts';
+import { isDeeperThan } from '../domain/json-depth.ts';
 import { xmlAsJson } from '../domain/listing/xml-as-json.ts';
 import { xmlTree } from '../domain/listing/xml-tree.ts';
 import type { FetchDocument } from '../fetch-document.ts';
@@ -7,6 +8,7 @@ import { fingerprint, type Listed, type Listing, type ListingPage } from './list
 
 const ACCEPT = 'application/json, application/xml;q=0.8, text/xml;q=0.8';
 const NUMBER = '{number}';
+const MAX_DEPTH = 64;
 
 /** What a museum's own API means, in JSONata. */
 export type ApiExpressions = {
@@ -35,10 +37,27 @@ export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): L
     next: expressions.next === undefined ? undefined : expression('api.next', expressions.next),
   };
 
+  /** Why it can't be used, or the record. @throws Problem `listing-invalid` where an expression fails */
+  async function readRecord(item: unknown, place: string, address: string): Promise<Listed | string> {
+    const id = saidText(await compiled.id(item, place));
+    if (id === undefined) return 'the expression for its id gives nothing';
+    if (isDeeperThan(item, MAX_DEPTH)) return `nested deeper than ${MAX_DEPTH}`;
+    const time = Date.parse(saidText(await compiled.time?.(item, place)) ?? '');
+    const record = saidText(await compiled.record?.(item, place));
+    if (record !== undefined && !URL.canParse(record, address)) return `${record.slice(0, 200)} is no address`;
+    return {
+      id,
+      ...(Number.isNaN(time) ? {} : { time }),
+      ...(record === undefined ? { copy: Buffer.from(JSON.stringify(item)) } : { record: new URL(record, address).href }),
+    };
+  }
+
   async function page(cursor: string, signal: AbortSignal): Promise<ListingPage> {
     const [, template = cursor, number] = /^(.*\{number\}.*)#number=(\d+)$/.exec(cursor) ?? [];
     const address = number === undefined ? cursor : template.replaceAll(NUMBER, number);
     const answer = await fetch(address, ACCEPT, {}, signal);
+    // Many count their pages so: the one after the last is not there.
+    if (answer.status !== 'found' && number !== undefined && Number(number) > from) return { records: [], next: undefined, bytes: 0 };
     if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
     const document = documentOf(answer.body, address);
     const found = saidList(await compiled.records(document, address));
@@ -46,27 +65,15 @@ export function apiListing(fetch: FetchDocument, expressions: ApiExpressions): L
     const unusable: { place: string; why: string }[] = [];
     for (const [at, item] of found.entries()) {
       const place = `${address}#${at}`;
-      const id = saidText(await compiled.id(item, place));
-      if (id === undefined) {
-        unusable.push({ place, why: 'the expression for its id gives nothing' });
-        continue;
-      }
-      const time = Date.parse(saidText(await compiled.time?.(item, place)) ?? '');
-      const record = saidText(await compiled.record?.(item, place));
-      if (record !== undefined && !URL.canParse(record, address)) {
-        unusable.push({ place, why: `${record.slice(0, 200)} is no address` });
-        continue;
-      }
-      records.push({
-        id,
-        ...(Number.isNaN(time) ? {} : { time }),
-        ...(record === undefined ? { copy: Buffer.from(JSON.stringify(item)) } : { record: new URL(record, address).href }),
-      });
+      // One record for which an expression fails is a failure of its own; its page goes on.
+      const read = await readRecord(item, place, address).catch((thrown: unknown) => asProblem(thrown).detail ?? String(thrown));
+      if (typeof read === 'string') unusable.push({ place, why: read });
+      else records.push(read);
     }
     const link = saidText(await compiled.next?.(document, address));
     const counted = number === undefined || found.length === 0 ? undefined : `${template}#number=${Number(number) + step}`;
     const next = link !== undefined && URL.canParse(link, address) ? new URL(link, address).href : counted;
-    return { records, unusable, next, bytes: answer.body.length };
+    return { records, unusable, partial: unusable.length > 0, next, bytes: answer.body.length };
   }
 
   return {

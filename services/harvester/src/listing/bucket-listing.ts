@@ -1,4 +1,4 @@
-import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { openS3Client } from '@vitrine/platform/blobs/s3-client.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { fileObject, isForeignImage, isImage, isLeftBehind } from '../domain/listing/image-files.ts';
@@ -13,11 +13,14 @@ const KEYS = 500;
  * @param store its address with its key and secret, of the settings
  */
 export function bucketListing(store: string): Listing {
-  let opened: Promise<S3Client> | undefined;
+  let opened: ReturnType<typeof openS3Client> | undefined;
 
   async function list(bucket: string, prefix: string, after: string, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {
-    opened ??= openS3Client(store, 'VITRINE_HARVEST_CREDENTIALS').then(({ client }) => client);
-    const client = await opened;
+    opened ??= openS3Client(store, 'VITRINE_HARVEST_CREDENTIALS');
+    const { client, bucket: own, prefix: below } = await opened;
+    // A key may open more than it was given for.
+    if (bucket !== own || !prefix.startsWith(below))
+      throw new Problem('source-refused', { detail: `the credential is for s3://${own}/${below}, not for s3://${bucket}/${prefix}` });
     const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const command = new ListObjectsV2Command({
       Bucket: bucket,
@@ -60,12 +63,8 @@ export function bucketListing(store: string): Listing {
   }
 
   return {
-    begin: async (address, known, signal) => {
+    begin: async (address, _known, signal) => {
       const begun = await page(address, signal);
-      if (begun.records.length === 0 && begun.next === undefined && known?.head !== undefined)
-        throw new Problem('source-unreachable', {
-          detail: `${address} is empty, and held objects before; remove the source if that is meant`,
-        });
       return { first: address, page: begun, seen: { address, sha256: '' }, level: 0 };
     },
     page,

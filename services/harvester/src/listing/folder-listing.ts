@@ -9,7 +9,7 @@ import { type FolderTable, folderObjects, type ImageFile } from '../domain/listi
 import { isForeignImage, isImage, isLeftBehind } from '../domain/listing/image-files.ts';
 import { readCsv } from '../domain/listing/read-csv.ts';
 import { readXlsx } from '../domain/listing/read-xlsx.ts';
-import { fingerprint, type Listed, type Listing, type ListingPage } from './listing.ts';
+import { fingerprint, type Listed, type Listing, type ListingPage, nothingListed } from './listing.ts';
 
 const TABLES = /\.(csv|tsv|xlsx)$/i;
 const MOST_FILES = 1_000_000;
@@ -55,7 +55,12 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
         unusable.push({ place: path, why: `${path} is larger than VITRINE_RECORD_MAX_BYTES` });
         continue;
       }
-      const body = await readFile(join(folder, path));
+      const body = await readFile(join(folder, path)).catch(() => undefined);
+      if (!body) {
+        if (isTable) throw new Problem('source-unreachable', { detail: `${path} can’t be read` });
+        unusable.push({ place: path, why: `${path} can’t be read` });
+        continue;
+      }
       read.push(sha256(body));
       if (isTable) {
         try {
@@ -92,16 +97,12 @@ export function folderListing(maxBytes: number, alone: boolean): Listing {
       const found = await scan(address, signal);
       const before = known?.head?.collection.sha256;
       if (before === found.mark) return undefined;
-      // A disk that is not mounted, or a share that is away, looks so.
-      if (before !== undefined && found.records.length === 0)
-        throw new Problem('source-unreachable', {
-          detail: `${address} is empty, and held objects before; remove the source if that is meant`,
-        });
       return { first: cursor(address, found.mark, 0), page: pageOf(found, address, 0), seen: { address, sha256: found.mark }, level: 0 };
     },
     page: async (at, signal) => {
       const [, address = at, mark = '', from = '0'] = /^(.*)#([0-9a-f]{64}),(\d+)$/.exec(at) ?? [];
       const found = scanned?.address === address ? scanned.scan : await scan(address, signal);
+      if (found.records.length === 0) throw nothingListed(address);
       // What changed since the walk began has others at these places: it is read from its beginning.
       return pageOf(found, address, found.mark === mark ? Number(from) : 0);
     },

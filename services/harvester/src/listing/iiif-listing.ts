@@ -1,5 +1,5 @@
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
-import { Problem } from '@vitrine/platform/problem.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { iiifMembers } from '../domain/listing/iiif-collection.ts';
 import { type FetchDocument, validatorsOf } from '../fetch-document.ts';
 import type { Listing, ListingPage } from './listing.ts';
@@ -47,8 +47,20 @@ export function iiifListing(fetch: FetchDocument): Listing {
     page: async (cursor, signal) => {
       const [address = cursor, ...waiting] = cursor.split(' ');
       const answer = await fetch(address, ACCEPT, {}, signal);
-      if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
-      return pageOf(answer.body, address, waiting);
+      const dead = (why: string): ListingPage => ({
+        records: [],
+        unusable: [{ place: address, why }],
+        partial: true,
+        next: waiting.length === 0 ? undefined : waiting.join(' '),
+        bytes: 0,
+      });
+      // One member that is dead must not hide those behind it.
+      if (answer.status !== 'found') return dead(`${address} is not there`);
+      try {
+        return pageOf(answer.body, address, waiting);
+      } catch (thrown) {
+        return dead(asProblem(thrown).detail ?? address);
+      }
     },
   };
 }

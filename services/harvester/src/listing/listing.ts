@@ -1,4 +1,5 @@
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import { foldedAddress } from '../domain/source-address.ts';
 import type { Work } from '../domain/stream/page-work.ts';
 import type { SourceContext } from '../harvest-source.ts';
@@ -25,6 +26,8 @@ export type ListingPage = {
   readonly records: readonly Listed[];
   /** What can't be used, each with its place. */
   readonly unusable?: readonly { readonly place: string; readonly why: string }[];
+  /** Something that belongs to it could not be read. */
+  readonly partial?: boolean;
   readonly next: string | undefined;
   readonly bytes: number;
 };
@@ -50,6 +53,9 @@ export type Listing = {
   readonly pagesMove?: boolean;
 };
 
+/** Milliseconds by which a source's clock may be ahead. */
+const AHEAD = 24 * 60 * 60 * 1000;
+
 /** A listing is walked as a stream is: page by page, each stored before the next, from its beginning to its end. */
 export function listedSource(listing: Listing): SourceKind {
   return {
@@ -57,6 +63,9 @@ export function listedSource(listing: Listing): SourceKind {
       const begun = await listing.begin(state.address, whole ? undefined : state, context.signal);
       if (!begun) return undefined;
       const { first, page, seen, since, level } = begun;
+      // A disk that is not mounted looks so, and an interface that answers something else.
+      const isEmpty = page?.records.length === 0 && page.next === undefined && since === undefined;
+      if (isEmpty && state.holds) throw nothingListed(state.address);
       return {
         walk: {
           next: first,
@@ -88,26 +97,29 @@ function walked(address: string, page: ListingPage, context: SourceContext, repo
 }
 
 function factsOf(
-  { records, unusable = [] }: ListingPage,
+  { records, unusable = [], partial = false }: ListingPage,
   page: string,
-  { onlyDelete }: WalkState,
+  { onlyDelete, level }: WalkState,
   { settings: { paths } }: SourceContext,
   report: RunReport,
 ): PageFacts {
   const work = new Map<string, Work>();
   const twice: { place: string; why: string }[] = [];
+  const now = Date.now();
   let newest: number | undefined;
   for (const { id, time, gone = false, record, copy } of records) {
     const wanted = paths.length === 0 || paths.some((path) => foldedAddress(id).startsWith(foldedAddress(path)));
     report.countActivity(!wanted ? 'ignored' : gone ? 'deleted' : 'listed');
-    if (time !== undefined) newest = Math.max(newest ?? time, time);
+    // A clock that is ahead must not hide what comes after it.
+    if (time !== undefined && time < now + AHEAD) newest = Math.max(newest ?? time, time);
     if (!wanted) continue;
     if (work.has(id)) twice.push({ place: `${page} ${id}`, why: `${id} is listed twice; the first counts` });
     else
       work.set(id, {
         kind: gone ? 'remove' : 'include',
         type: gone ? 'Delete' : 'Update',
-        time,
+        // Where everything is listed each time, what is listed is so, whatever time it has: a backup that was restored too.
+        time: level === 2 ? time : undefined,
         object: id,
         ...(record === undefined ? {} : { record }),
         ...(copy ? { copy } : {}),
@@ -117,12 +129,17 @@ function factsOf(
   return {
     work: { work: [...work.values()], onlyDelete, passed: false, ended: false, newest },
     order: undefined,
-    empty: records.length === 0 && unusable.length === 0,
+    // Pages without an image or a manifest may well follow one another.
+    empty: false,
+    partial,
     unusable: [...unusable, ...twice],
     // A listing may well name a record on two pages; no borders are watched.
     keys: new Set(),
   };
 }
+
+export const nothingListed = (address: string): Problem =>
+  new Problem('source-unreachable', { detail: `${address} lists nothing, and listed records before; remove the source if that is meant` });
 
 /** What tells one state of a listing from another. */
 export const fingerprint = (facts: readonly unknown[]): string => sha256(JSON.stringify(facts));

@@ -15,10 +15,12 @@ type Options = {
   /** The column with each row's own id; else the first whose name says so, else the first. */
   readonly id?: string | undefined;
   readonly sheet?: string | undefined;
+  /** What a column without a name of its own is looked for by: images are named by their files, several of one object. */
+  readonly role: 'id' | 'file';
 };
 
 /** A table on the web, as CSV or XLSX: each row is a record. */
-export function tableListing(fetch: FetchDocument, { id, sheet }: Options): Listing {
+export function tableListing(fetch: FetchDocument, { sheet, ...columns }: Options): Listing {
   /** What was read last, by its address. */
   let read: { readonly address: string; readonly table: Table; readonly hash: string } | undefined;
 
@@ -36,24 +38,24 @@ export function tableListing(fetch: FetchDocument, { id, sheet }: Options): List
       if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
       if (seen?.sha256 === sha256(answer.body)) return undefined;
       const { table, hash } = await readTable(address, answer.body);
-      const page = { ...pageOf(table, address, hash, 0, id), bytes: answer.body.length };
+      const page = { ...pageOf(table, address, hash, 0, columns), bytes: answer.body.length };
       return { first: cursor(address, hash, 0), page, seen: { address, sha256: hash, ...validatorsOf(answer) }, level: 0 };
     },
     page: async (at, signal) => {
       const [, address = at, former = '', row = '0'] = /^(.*)#([0-9a-f]{64}),(\d+)$/.exec(at) ?? [];
-      if (read?.address === address) return { ...pageOf(read.table, address, read.hash, Number(row), id), bytes: 0 };
+      if (read?.address === address) return { ...pageOf(read.table, address, read.hash, Number(row), columns), bytes: 0 };
       const answer = await fetch(address, ACCEPT, {}, signal);
       if (answer.status !== 'found') throw new Problem('stream-page-missing', { detail: `${address} is not there` });
       const { table, hash } = await readTable(address, answer.body);
       // Another table than the one that was being read has other rows at these places: it is read from its beginning.
-      return { ...pageOf(table, address, hash, hash === former ? Number(row) : 0, id), bytes: answer.body.length };
+      return { ...pageOf(table, address, hash, hash === former ? Number(row) : 0, columns), bytes: answer.body.length };
     },
   };
 }
 
 const cursor = (address: string, hash: string, row: number): string => `${address}#${hash},${row}`;
 
-function pageOf(table: Table, address: string, hash: string, from: number, wanted: string | undefined): Omit<ListingPage, 'bytes'> {
+function pageOf(table: Table, address: string, hash: string, from: number, wanted: Omit<Options, 'sheet'>): Omit<ListingPage, 'bytes'> {
   const column = idColumn(table, address, wanted);
   const records: Listed[] = [];
   const unusable: { place: string; why: string }[] = [];
@@ -67,10 +69,10 @@ function pageOf(table: Table, address: string, hash: string, from: number, wante
 }
 
 /** @throws Problem `listing-invalid` where the column that is wanted is not there */
-function idColumn({ columns }: Table, address: string, wanted: string | undefined): string {
+function idColumn({ columns }: Table, address: string, { id: wanted, role }: Omit<Options, 'sheet'>): string {
   const found =
     wanted === undefined
-      ? (columns.find((column) => columnRole(column) === 'id') ?? columns[0])
+      ? (columns.find((column) => columnRole(column) === role) ?? columns[0])
       : columns.find((column) => column === wanted);
   if (found === undefined)
     throw new Problem('listing-invalid', { detail: `${address} has no column ${wanted}; it has ${columns.slice(0, 20).join(', ')}` });

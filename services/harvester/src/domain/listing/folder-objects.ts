@@ -27,7 +27,7 @@ type Row = {
  */
 export function folderObjects(files: readonly ImageFile[], tables: readonly FolderTable[]): FolderObjects {
   const named = new Map<string, ImageFile[]>();
-  for (const file of files) for (const name of namesOf(file.path)) named.set(name, [...(named.get(name) ?? []), file]);
+  for (const file of files) for (const name of namesOf(file.path)) push(named, name, file);
   const rows = tables.flatMap(rowsOf);
   const byStem = rows.some(({ files: wanted }) => wanted.length === 0) ? filesByStem(files) : new Map<string, ImageFile[]>();
   const taken = new Set<string>();
@@ -86,9 +86,15 @@ function filesByStem(files: readonly ImageFile[]): ReadonlyMap<string, ImageFile
   for (const file of files.toSorted((a, b) => compare(a.path, b.path))) {
     const stem = folded(stemOf(file.path));
     const beginnings = [...stem.matchAll(/[ _.(-]/g)].map(({ index }) => stem.slice(0, index).trimEnd());
-    for (const name of new Set([stem, ...beginnings])) if (name !== '') found.set(name, [...(found.get(name) ?? []), file]);
+    for (const name of new Set([stem, ...beginnings])) if (name !== '') push(found, name, file);
   }
   return found;
+}
+
+function push<T>(lists: Map<string, T[]>, name: string, value: T): void {
+  const list = lists.get(name);
+  if (list) list.push(value);
+  else lists.set(name, [value]);
 }
 
 /** Disks differ in case and in how they write accents. */

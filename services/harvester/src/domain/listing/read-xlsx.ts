@@ -6,6 +6,28 @@ import { type Table, tableOf } from './table.ts';
 /** What a workbook may take unpacked, against bombs. */
 const MOST_BYTES = 200_000_000;
 
+/** Cells from the first to the last: whoever reads a sheet makes room for all of them. */
+const MOST_CELLS = 5_000_000;
+
+/** How many cells the largest sheet spans, by the places of its cells. */
+function gridOf(bytes: Uint8Array): number {
+  let most = 0;
+  for (const sheet of Object.values(unzipSync(bytes, { filter: ({ name }) => /^\/?xl\/worksheets\/[^/]+\.xml$/i.test(name) }))) {
+    let [widest, lowest] = [0, 0];
+    // Names of cells are plain letters and digits, whatever the encoding of what is in them.
+    for (const [, letters = '', row = ''] of Buffer.from(sheet)
+      .toString('latin1')
+      .matchAll(/\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']/g)) {
+      let column = 0;
+      for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+      widest = Math.max(widest, column);
+      lowest = Math.max(lowest, Number(row));
+    }
+    most = Math.max(most, widest * lowest);
+  }
+  return most;
+}
+
 /** Whether bytes are a ZIP file, as a workbook is one. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 
@@ -30,7 +52,10 @@ export async function readXlsx(bytes: Uint8Array, place: string, sheet?: string)
   } catch (cause) {
     throw invalid(cause);
   }
-  if (unpacked > MOST_BYTES) throw invalid(new Error(`it takes ${unpacked} bytes unpacked, more than ${MOST_BYTES}`));
+  if (unpacked > MOST_BYTES) throw invalid(`it takes ${unpacked} bytes unpacked, more than ${MOST_BYTES}`);
+  const cells = gridOf(copy);
+  if (cells > MOST_CELLS)
+    throw invalid(`its last cell makes it ${cells} cells large, more than ${MOST_CELLS}; delete the empty rows and columns at its end`);
   const rows = await readSheet(copy.buffer, sheet ?? 1).catch((cause: unknown) => {
     throw invalid(cause);
   });

@@ -19,7 +19,7 @@ export function tableOf(lines: readonly { readonly line: number; readonly cells:
   const says = lines.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   const [head, ...rest] = says;
   if (!head) throw new Problem('listing-invalid', { detail: `${place} is empty: its first row names the columns` });
-  const width = Math.max(...says.map(({ cells }) => cells.length));
+  const width = says.reduce((widest, { cells }) => Math.max(widest, cells.length), 0);
   if (width > MOST_COLUMNS) throw new Problem('listing-invalid', { detail: `${place} has ${width} columns, more than ${MOST_COLUMNS}` });
   const columns: string[] = [];
   for (let at = 0; at < width; at++) {

@@ -8,11 +8,13 @@ export function xmlAsJson({ children, attributes, text }: XmlElement): unknown {
   const said = Object.entries(attributes).filter(([name]) => name !== 'xmlns' && !name.startsWith('xmlns:'));
   if (children.length === 0 && said.length === 0) return text.trim();
   const node = new Map<string, unknown>(said.map(([name, value]) => [`@${name}`, value]));
+  const named = new Map<string, unknown[]>();
   for (const child of children) {
-    const value = xmlAsJson(child);
-    const before = node.get(child.name);
-    node.set(child.name, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
+    const values = named.get(child.name);
+    if (values) values.push(xmlAsJson(child));
+    else named.set(child.name, [xmlAsJson(child)]);
   }
+  for (const [name, values] of named) node.set(name, values.length === 1 ? values[0] : values);
   if (children.length === 0 && text.trim() !== '') node.set('#text', text.trim());
   return Object.fromEntries(node);
 }

@@ -15,11 +15,17 @@ export type XmlElement = {
   readonly text: string;
   /** The element as it is written. */
   readonly source: string;
-  /** The namespaces that are in scope where it begins, by prefix. */
-  readonly scope: Readonly<Record<string, string>>;
+  /** The namespaces that it has from those around it, by prefix. */
+  readonly inherited: Scope;
 };
 
-type Building = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: XmlElement[]; begin: number };
+type Scope = Readonly<Record<string, string>>;
+
+type Building = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { children: XmlElement[]; begin: number; scope: Scope };
+
+const NONE: Scope = {};
+/** Namespaces in scope at once. */
+const MOST_NAMESPACES = 200;
 
 /**
  * An XML document as a tree. Entities that a DTD declares are refused: nothing grows here.
@@ -55,15 +61,18 @@ export function xmlTree(bytes: Uint8Array, place: string): XmlElement {
   parser.on('opentag', ({ local, uri, attributes, ns }) => {
     if (open.length >= MAX_DEPTH) throw invalid(`nested deeper than ${MAX_DEPTH}`);
     const said = Object.entries(attributes).map(([name, { value }]) => [name, value] as const);
-    const scope = { ...open.at(-1)?.scope, ...ns };
-    open.push({ name: local, uri, attributes: Object.fromEntries(said), children: [], text: '', source: '', scope, begin });
+    const inherited = open.at(-1)?.scope ?? NONE;
+    // Most elements declare nothing, and share what is around them.
+    const scope = Object.keys(ns).length === 0 ? inherited : { ...inherited, ...ns };
+    if (scope !== inherited && Object.keys(scope).length > MOST_NAMESPACES) throw invalid(`more than ${MOST_NAMESPACES} namespaces`);
+    open.push({ name: local, uri, attributes: Object.fromEntries(said), children: [], text: '', source: '', inherited, scope, begin });
   });
   parser.on('text', say);
   parser.on('cdata', say);
   parser.on('closetag', () => {
     const closed = open.pop();
     if (!closed) return;
-    const { begin: from, ...element } = closed;
+    const { begin: from, scope: _, ...element } = closed;
     const whole: XmlElement = { ...element, source: text.slice(from, parser.position) };
     const parent = open.at(-1);
     if (parent) {
@@ -79,18 +88,13 @@ export function xmlTree(bytes: Uint8Array, place: string): XmlElement {
 export const childOf = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
   element?.children.find((child) => child.name === name);
 
-/** An element as a document of its own: the namespaces that it has from those around it are written into it. */
-export function asDocument({ source, scope }: XmlElement): string {
+/** An element as a document of its own: the namespaces that it has from those around it, and does not declare anew, are written into it. */
+export function asDocument({ source, inherited, attributes }: XmlElement): string {
   const head = /^<[^\s/>]+/.exec(source)?.[0] ?? '';
-  const tag = source.slice(0, source.indexOf('>') + 1);
-  const missing = Object.entries(scope).filter(([prefix, uri]) => {
-    if (prefix === 'xml' || prefix === 'xmlns' || uri === '') return false;
+  const said = Object.entries(inherited).flatMap(([prefix, uri]) => {
     const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
-    return !new RegExp(`\\s${name.replace(/[.]/g, '\\.')}\\s*=`).test(tag);
+    if (prefix === 'xml' || prefix === 'xmlns' || uri === '' || attributes[name] !== undefined) return [];
+    return ` ${name}="${uri.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')}"`;
   });
-  const said = missing.map(
-    ([prefix, uri]) =>
-      ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${uri.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')}"`,
-  );
   return `${head}${said.join('')}${source.slice(head.length)}`;
 }
