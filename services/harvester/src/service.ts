@@ -172,7 +172,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
       ...sourceRoutes({
         stores,
         isConfigured: (source) => deps.sources.some(({ id }) => id === source),
-        credentials: new Set(deps.credentials.keys()),
+        credentials: deps.credentials,
       }),
       ...runRoutes({ stores, now }),
       unmatchedRoute(stores),

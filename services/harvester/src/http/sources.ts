@@ -5,6 +5,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import { Check } from 'typebox/value';
 import { lookedAtNow, newSource, redefined } from '../configure-sources.ts';
+import { type Credentials, storeOf } from '../credentials.ts';
 import { definitionFault } from '../domain/definition-fault.ts';
 import { nameOf } from '../domain/source-address.ts';
 import type { SourceDocument, Stores } from '../stores.ts';
@@ -15,7 +16,7 @@ type Deps = {
   /** Whether the settings name a source: then nobody else changes it. */
   isConfigured: (source: string) => boolean;
   /** The names of the credentials that a source may ask for. */
-  credentials: ReadonlySet<string>;
+  credentials: Credentials;
 };
 
 /** What is harvested, how far, and what is wrong with it; and the changes that an operator may make. */
@@ -44,6 +45,10 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
       throw new Problem('request-invalid', { detail: 'a folder is named in the settings: VITRINE_SOURCES_YAML, or npm start -- FOLDER' });
     if (credential !== undefined && !credentials.has(credential))
       throw new Problem('request-invalid', { detail: `no credential is named ${credential}; VITRINE_HARVEST_CREDENTIALS names them` });
+    if (credential !== undefined && (kind === 'bucket') !== (storeOf(credentials.get(credential)) !== undefined))
+      throw new Problem('request-invalid', {
+        detail: `a bucket wants a credential with a store, and nothing else does; ${credential} is not so`,
+      });
   }
 
   return [
