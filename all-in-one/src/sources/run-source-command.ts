@@ -89,17 +89,17 @@ async function add(
 /** Images without an object, then objects without an image. */
 async function unmatched(place: string, server: OperatorServer, say: Say): Promise<boolean> {
   const counts = { images: 0, objects: 0 };
-  for (const of of ['images', 'objects'] as const) {
+  for (const side of ['images', 'objects'] as const) {
     for (let after: string | undefined = ''; after !== undefined; ) {
       const answer: JsonNode | undefined = await server(
         'GET',
-        `${place}/unmatched?of=${of}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
+        `${place}/unmatched?of=${side}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
       );
       if (!answer) return false;
-      for (const one of nodes(answer[of])) {
-        counts[of]++;
+      for (const one of nodes(answer[side])) {
+        counts[side]++;
         const words =
-          of === 'images'
+          side === 'images'
             ? `image   ${text(one['image'])}  (key ${text(one['key'])})`
             : `object  ${text(one['object'])}  ${text(one['address'])}`;
         say.line('unmatched', words, one);
