@@ -11,6 +11,7 @@ import { until } from '@vitrine/platform/until.ts';
 import { parseCommand } from '../src/arguments.ts';
 import { vitrineConfig } from '../src/config.ts';
 import { folderSources, withFolderMasters } from '../src/folder-sources.ts';
+import { runSourceCommand } from '../src/sources/run-source-command.ts';
 import { failuresOf, type InProcess, inProcess } from './in-process.ts';
 
 const old = new Date('2024-01-01T00:00:00Z');
@@ -107,6 +108,16 @@ suite('a folder of images', { concurrency: 2 }, () => {
             [{ object: 'museum-bowl', address: `${running.publisher.base}/objects/bowl` }],
           ],
         );
+        const lines: string[] = [];
+        const say = { line: (_event: string, words: string) => void lines.push(words), progress: () => {}, detail: () => {} };
+        const command = parseCommand(['source', 'unmatched', 'scans']);
+        assert.ok(command.name === 'source');
+        assert.equal(await runSourceCommand(command, async (method, path) => operator(path, undefined, method), say), true);
+        assert.deepEqual(lines, [
+          'image   nobody.jpg  (key nobody)',
+          `object  museum-bowl  ${running.publisher.base}/objects/bowl`,
+          '1 images belong to no object, 1 objects have no image.',
+        ]);
         assert.match(String((await unmatched('nothing'))['type']), /request-invalid/);
         assert.match(String((await operator('/api/v1/sources/museum/unmatched'))['type']), /request-invalid/);
       },
