@@ -35,6 +35,9 @@ export class AdaptiveLimit {
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     while (this.#running >= this.#limit) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (!signal.aborted) continue;
+      // Who leaves without its turn hands on what woke it: else the last ones would wait for ever, and so would a stop.
+      for (const wake of this.#waiting.splice(0)) wake();
       signal.throwIfAborted();
     }
     this.#running++;

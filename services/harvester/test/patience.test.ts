@@ -68,6 +68,23 @@ suite('requests at once', () => {
     assert.equal(limit.limit, 1);
   });
 
+  test('a stop ends all who wait for their turn, however many they are: a harvester with very many records under way hung at its end', async () => {
+    const limit = new AdaptiveLimit(2);
+    const stopping = new AbortController();
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const all = Array.from({ length: 100 }, () => limit.run(() => held, stopping.signal));
+    await new Promise((resolve) => setImmediate(resolve));
+    stopping.abort();
+    end();
+    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), 1000).unref());
+    const outcomes = await Promise.race([Promise.allSettled(all), late]);
+    assert.notEqual(outcomes, 'late');
+    assert.equal(Array.isArray(outcomes) && outcomes.filter(({ status }) => status === 'fulfilled').length, 2);
+  });
+
   test('are never more than the limit', async () => {
     const limit = new AdaptiveLimit(3);
     let [running, most] = [0, 0];
