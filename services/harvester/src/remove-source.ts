@@ -27,7 +27,11 @@ export async function removeSource(
     }
   const { attach } = (await stores.sources.get(source))?.definition ?? {};
   // Also what a crash left without a record that names it.
-  if (attach) for await (const { id } of stores.attachments.all({ prefix: `${attach.to}:${source}:` })) await attachments.detach(id);
+  if (attach)
+    for await (const { id } of stores.attachments.all({ prefix: `${attach.to}:${source}:` })) {
+      demandLease(walk);
+      await attachments.detach(id, walk);
+    }
   for (const collection of [stores.work, stores.pending, stores.withdrawals, stores.runs])
     for await (const { id } of collection.all(mine)) {
       demandLease(walk);

@@ -262,7 +262,12 @@ const WithdrawalDocument = Type.Object({
 });
 
 /** An image that waits for its object, or has it. By the object's source, the image's source, the key, and the image. */
-const AttachmentDocument = Type.Object({ record: Type.String(), image: AttachedImage });
+const AttachmentDocument = Type.Object({
+  record: Type.String(),
+  image: AttachedImage,
+  /** Of the lease under which it was written; absent where a release before fences wrote it. */
+  fence: Type.Optional(Type.Integer()),
+});
 
 /** An object that has a key, by both sources, the key, and the object. */
 const KeyDocument = Type.Object({ object: Type.String(), record: Type.String() });

@@ -16,7 +16,7 @@ export function takeAwayOf({ stores, writer, attachments }: Deps): TakeAway {
     if (object !== undefined) await writer.withdraw(object, fact, walk, cause, reason);
     if (attached === undefined) return;
     demandLease(walk);
-    await attachments.detach(attached);
+    await attachments.detach(attached, walk);
     await stores.records.update(key, (current) => current && (({ attached: _, ...rest }) => rest)(current));
   };
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
+import { openAttachments } from '../src/attach/attachments.ts';
 import { belongingOf } from '../src/domain/attach/attached-image.ts';
 import { recordKey } from '../src/stores.ts';
 import { type Answer, linkedArt, type Site, withSite } from './site.ts';
@@ -295,6 +297,27 @@ suite('an image of an object', () => {
       await stores.objects.update('site-a', (object) => object && { ...object, attached: [] });
       await look({ ...create, ...day(2) });
       await until('it is there again', async () => (await attached()) === '1');
+    }));
+
+  test('a walk that slept through its lease neither puts an older image back nor takes a newer one away', () =>
+    withDams(async ({ site }) => {
+      const { stores } = site;
+      const attachments = openAttachments({ stores, now: () => new Date() });
+      const holder = (fence: number) => ({ source: 'dams', lease: { fence, held: () => true } });
+      const scan = (address: string) => ({ key: '1', image: { sourceId: 'dams/1', address, mark: address } });
+      const record = recordKey('dams', 'asset-1');
+      const { id } = await attachments.attach('site', record, scan('https://dams.example/old.tif'), undefined, holder(6));
+      await attachments.attach('site', record, scan('https://dams.example/new.tif'), id, holder(7));
+      const newer = await stores.attachments.get(id);
+      const lost = (error: unknown) => error instanceof Problem && error.code === 'conflict';
+      await assert.rejects(attachments.attach('site', record, scan('https://dams.example/old.tif'), id, holder(6)), lost);
+      await assert.rejects(attachments.detach(id, holder(6)), lost);
+      assert.deepEqual(await stores.attachments.get(id), newer);
+      // An equal image that a newer holder met is no older one's either.
+      await attachments.attach('site', record, scan('https://dams.example/new.tif'), id, holder(8));
+      await assert.rejects(attachments.detach(id, holder(7)), lost);
+      await attachments.detach(id, holder(8));
+      assert.equal(await stores.attachments.get(id), undefined);
     }));
 });
 

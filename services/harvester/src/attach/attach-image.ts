@@ -23,13 +23,13 @@ export function attachImage(source: string, attach: NonNullable<SourceDefinition
     const belonging = await read(wanted.object, content).catch(async (thrown: unknown) => {
       demandLease(walk);
       // What belongs to nobody any more must not stay where it was.
-      if (before !== undefined && asProblem(thrown).code === 'listed-record-invalid') await attachments.detach(before);
+      if (before !== undefined && asProblem(thrown).code === 'listed-record-invalid') await attachments.detach(before, walk);
       throw thrown;
     });
     demandLease(walk);
-    const { id, changed } = await attachments.attach(attach.to, source, recordKey(source, wanted.object), belonging, before);
+    const { id, changed } = await attachments.attach(attach.to, recordKey(source, wanted.object), belonging, before, walk);
     const moved = before !== undefined && before !== id;
-    if (moved) await attachments.detach(before);
+    if (moved) await attachments.detach(before, walk);
     const code = before === undefined ? 'attached' : changed || moved ? 'updated' : 'unchanged';
     return { outcome: { code }, record: { attached: id, state: 'present' }, faults: [], texts: false };
   };

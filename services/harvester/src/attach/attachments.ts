@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonNode } from '@vitrine/mapping/json-node.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import type { Belonging } from '../domain/attach/attached-image.ts';
 import type { KeysOf } from '../domain/attach/object-keys.ts';
 import type { AttachedImage, Stores } from '../stores.ts';
+import type { Walk } from '../walk.ts';
 
 /** A source whose images belong to objects of another one. */
 export type Attacher = { readonly source: string; readonly keysOf: KeysOf };
@@ -21,16 +23,26 @@ export type Attachments = {
     attachers: readonly Attacher[],
     record: JsonNode,
   ): Promise<{ images: AttachedImage[]; keys: string[] }>;
-  /** Attaches an image, or changes it. @param known what its record says that it is attached as @returns its attachment, and whether anything changed */
+  /**
+   * Attaches an image, or changes it.
+   *
+   * @param known what its record says that it is attached as
+   * @returns its attachment, and whether anything changed
+   * @throws Problem `conflict` where a newer holder of the lease wrote it
+   */
   attach(
     target: string,
-    source: string,
     record: string,
     belonging: Belonging,
     known: string | undefined,
+    walk: Fenced,
   ): Promise<{ id: string; changed: boolean }>;
-  detach(id: string): Promise<void>;
+  /** @throws Problem `conflict` where a newer holder of the lease wrote it */
+  detach(id: string, walk: Fenced): Promise<void>;
 };
+
+/** Who has the images: what a newer holder of its lease wrote is not an older one's to change. */
+type Fenced = Pick<Walk, 'source' | 'lease'>;
 
 /** An object, the key of its record, and the keys that were noted of it. */
 type Keyed = { readonly object: string; readonly record: string; readonly keys: readonly string[] };
@@ -70,22 +82,34 @@ export function openAttachments({ stores, now }: Deps): Attachments {
       return { images: images.toSorted(inOrder), keys: noted };
     },
 
-    attach: async (target, source, record, { key, image }, known) => {
+    attach: async (target, record, { key, image }, known, { source, lease }) => {
       const id = `${target}:${source}:${key}:${hash(record)}`;
-      const before = await attachments.get(id);
-      const same = before !== undefined && JSON.stringify(before.image) === JSON.stringify(image);
+      let same = false;
+      await attachments.update(id, (before) => {
+        demandFence(before, lease);
+        same = before !== undefined && JSON.stringify(before.image) === JSON.stringify(image);
+        // The fence rises also where nothing changed, so that who lost the lease does not undo it.
+        return same && before?.fence === lease.fence ? undefined : { record, image, fence: lease.fence };
+      });
       if (same && known === id) return { id, changed: false };
       // Where a crash came between the image and its word to the objects, its record does not say yet that it is attached.
-      if (!same) await attachments.update(id, () => ({ record, image }));
       await touch(id);
       return { id, changed: true };
     },
 
-    detach: async (id) => {
-      await attachments.remove(id);
+    detach: async (id, { lease }) => {
+      for (;;) {
+        const current = await attachments.getVersioned(id);
+        demandFence(current?.value, lease);
+        if (!current || (await attachments.removeExactly(id, current.version))) break;
+      }
       await touch(id);
     },
   };
+}
+
+function demandFence(written: { readonly fence?: number } | undefined, { fence }: Fenced['lease']): void {
+  if ((written?.fence ?? 0) > fence) throw new Problem('conflict', { detail: 'another instance harvests this source now' });
 }
 
 const { compare } = new Intl.Collator('en', { numeric: true });
