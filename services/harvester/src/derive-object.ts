@@ -38,6 +38,13 @@ type Derivation = RawCopy & {
 /** Makes an object of a raw copy of its record, and raises its revision where something changed. */
 export type DeriveObject = (derivation: Derivation) => Promise<Included>;
 
+/** What a source's records become. */
+export type Derivations = {
+  readonly derive: DeriveObject;
+  /** The outcome that deriving would have, without doing it. */
+  readonly foresee: (raw: RawCopy, known: RecordDocument, current: ObjectDocument | undefined) => Promise<string>;
+};
+
 type Deps = {
   stores: Pick<Stores, 'ids' | 'objects'>;
   blobs: Blobs;
@@ -97,24 +104,21 @@ export function deriveObject({ stores, blobs, records, writer, attachments }: De
 }
 
 /** What would come of a raw copy, without doing it. */
-export async function foreseeObject(
-  raw: RawCopy,
-  known: RecordDocument | undefined,
-  current: ObjectDocument | undefined,
-  deps: Pick<Deps, 'blobs' | 'records'>,
-): Promise<string> {
-  const read = await readCopy(raw, known, deps);
-  if ('outcome' in read) return read.outcome.code;
-  if (!current) return 'created';
-  const texts = current.texts.filter(({ address }) => textAddresses(read.mapped).includes(address));
-  const next = {
-    state: 'present' as const,
-    content: canonicalHash(read.content),
-    mappingVersion: read.mapping.version,
-    texts,
-    attached: current.attached ?? [],
+export function foreseeObject(deps: Pick<Deps, 'blobs' | 'records'>): Derivations['foresee'] {
+  return async (raw, known, current) => {
+    const read = await readCopy(raw, known, deps);
+    if ('outcome' in read) return read.outcome.code;
+    if (!current) return 'created';
+    const texts = current.texts.filter(({ address }) => textAddresses(read.mapped).includes(address));
+    const next = {
+      state: 'present' as const,
+      content: canonicalHash(read.content),
+      mappingVersion: read.mapping.version,
+      texts,
+      attached: current.attached ?? [],
+    };
+    return fingerprint(current) === fingerprint(next) ? 'unchanged' : 'updated';
   };
-  return fingerprint(current) === fingerprint(next) ? 'unchanged' : 'updated';
 }
 
 async function readCopy(

@@ -1,14 +1,12 @@
-import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { AnnounceObject } from './announce-object.ts';
 import { deriveAgain, rawCopyOf } from './derive-again.ts';
-import { type DeriveObject, foreseeObject } from './derive-object.ts';
+import type { Derivations } from './derive-object.ts';
 import { foldedAddress } from './domain/source-address.ts';
 import type { SourceContext } from './harvest-source.ts';
-import type { MappedRecords } from './mapped-records.ts';
 import { RunReport } from './run-report.ts';
 import type { RecordDocument, RunDocument, Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
@@ -20,9 +18,7 @@ const AT_ONCE = 16;
 
 type Deps = {
   stores: Stores;
-  blobs: Blobs;
-  records: MappedRecords;
-  derive: DeriveObject;
+  derivations: Derivations;
   withdrawals: Withdrawals;
   announce: AnnounceObject;
   outcome: RecordOutcome;
@@ -79,7 +75,7 @@ async function replay(
   known: RecordDocument,
   walk: Walk,
   dryRun: boolean,
-  { stores, blobs, records, derive, withdrawals, announce, outcome, now }: Deps,
+  { stores, derivations: { derive, foresee }, withdrawals, announce, outcome, now }: Deps,
 ): Promise<string> {
   const started = now();
   const current = known.object === undefined ? undefined : await stores.objects.get(known.object);
@@ -87,7 +83,7 @@ async function replay(
   if (!raw) return 'no-copy';
   const cause = { traceparent: newTraceparent(), ...(known.time === undefined ? {} : { time: new Date(known.time).toISOString() }) };
   try {
-    if (dryRun) return await foreseeObject(raw, known, current, { blobs, records });
+    if (dryRun) return await foresee(raw, known, current);
     const derived = await deriveAgain(known, current, walk, cause, derive);
     if (!derived) return 'no-copy';
     if (derived.withdraw !== undefined) await withdrawals.add(key, { type: known.type, time: known.time }, walk, derived.withdraw);

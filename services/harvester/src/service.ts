@@ -12,7 +12,7 @@ import { openAttachments } from './attach/attachments.ts';
 import { reattach } from './attach/reattach.ts';
 import { type ConfiguredSource, configureSources } from './configure-sources.ts';
 import { type Credentials, headersFor, storeOf } from './credentials.ts';
-import { deriveObject } from './derive-object.ts';
+import { type Derivations, deriveObject, foreseeObject } from './derive-object.ts';
 import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { harvestRecord } from './harvest-record.ts';
@@ -71,12 +71,15 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const pending = pendingRecords(stores, now, deps.retryBase);
   const writer = objectWriter(stores, owed, announce);
   const attachments = openAttachments({ stores, now });
-  const deriveOwn = deriveObject({ stores, blobs: deps.blobs, records, writer, attachments });
+  const ownObjects: Derivations = {
+    derive: deriveObject({ stores, blobs: deps.blobs, records, writer, attachments }),
+    foresee: foreseeObject({ blobs: deps.blobs, records }),
+  };
   const takeAway = takeAwayOf({ stores, writer, attachments });
   const withdrawals = withdrawalsOf({ stores, takeAway, outcome, now });
   /** What is made of a source's records: objects, or images of another source's objects. */
-  const deriveFor = (source: string, { definition: { attach } }: SourceDocument) =>
-    attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : deriveOwn;
+  const derivationsOf = (source: string, { definition: { attach } }: SourceDocument): Derivations =>
+    attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : ownObjects;
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
   const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, takeAway, attachments });
@@ -89,9 +92,10 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const held = credential === undefined ? undefined : deps.credentials.get(credential);
     const headers = headersFor(held);
     const fetch = pacedFetch(fetchDocument(outbound, deps.maxBytes, headers), pause, clock);
-    const derive = deriveFor(source, document);
+    const derivations = derivationsOf(source, document);
+    const { derive } = derivations;
     const replay = (context: SourceContext, run: string) =>
-      replaySource(context, run, { stores, blobs: deps.blobs, records, derive, withdrawals, announce, outcome, now });
+      replaySource(context, run, { stores, derivations, withdrawals, announce, outcome, now });
     const remap = (walk: Walk) => remapUnmapped(walk, { stores, derive, outcome, now });
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });

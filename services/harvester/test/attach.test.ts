@@ -7,7 +7,9 @@ import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
+import { attachImage } from '../src/attach/attach-image.ts';
 import { openAttachments } from '../src/attach/attachments.ts';
+import { rawCopyOf } from '../src/derive-again.ts';
 import { belongingOf } from '../src/domain/attach/attached-image.ts';
 import { recordKey } from '../src/stores.ts';
 import { type Answer, linkedArt, type Site, withSite } from './site.ts';
@@ -103,6 +105,26 @@ suite('images that don’t come with the record', () => {
       await put('7_2.tif');
       await site.look('scans');
       await become(site, 'site-a', '7_2.tif, 7.tif');
+    }));
+
+  test('a replay foresees what would become of an image, not an object of it', () =>
+    withScans({}, async (site, put) => {
+      const { stores, adapters } = site;
+      await put('7_2.tif');
+      await site.look('scans');
+      const known = await stores.records.get(recordKey('scans', '7_2.tif'));
+      const copy = known && rawCopyOf(known, undefined);
+      assert.ok(known?.attached !== undefined && copy);
+      const attachments = openAttachments({ stores, now: () => new Date() });
+      const { attached: _, ...neverAttached } = known;
+      const foreseen = (definition: Partial<NonNullable<SourceDefinition['attach']>>, record = known) =>
+        attachImage('scans', { to: 'site', ...definition }, { blobs: adapters.blobs, attachments }).foresee(copy, record, undefined);
+      assert.deepEqual(
+        [await foreseen({}), await foreseen({ pattern: '(?<key>\\d+_\\d+)' }), await foreseen({}, neverAttached)],
+        ['unchanged', 'updated', 'attached'],
+      );
+      const { value } = (await stores.attachments.list({ limit: 9 })).items[0] ?? {};
+      assert.deepEqual([value?.record, await stores.objects.count()], [recordKey('scans', '7_2.tif'), 0], 'nothing was done');
     }));
 
   test('an object that gets another number gets other images', () =>

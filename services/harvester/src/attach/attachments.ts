@@ -37,6 +37,8 @@ export type Attachments = {
     known: string | undefined,
     walk: Fenced,
   ): Promise<{ id: string; changed: boolean }>;
+  /** Its attachment, and whether attaching the image would change it. */
+  foresee(target: string, source: string, record: string, belonging: Belonging): Promise<{ id: string; same: boolean }>;
   /** @throws Problem `conflict` where a newer holder of the lease wrote it */
   detach(id: string, walk: Fenced): Promise<void>;
 };
@@ -83,11 +85,11 @@ export function openAttachments({ stores, now }: Deps): Attachments {
     },
 
     attach: async (target, record, { key, image }, known, { source, lease }) => {
-      const id = `${target}:${source}:${key}:${hash(record)}`;
+      const id = attachmentId(target, source, key, record);
       let same = false;
       await attachments.update(id, (before) => {
         demandFence(before, lease);
-        same = before !== undefined && JSON.stringify(before.image) === JSON.stringify(image);
+        same = isSame(before, image);
         // The fence rises also where nothing changed, so that who lost the lease does not undo it.
         return same && before?.fence === lease.fence ? undefined : { record, image, fence: lease.fence };
       });
@@ -95,6 +97,11 @@ export function openAttachments({ stores, now }: Deps): Attachments {
       // Where a crash came between the image and its word to the objects, its record does not say yet that it is attached.
       await touch(id);
       return { id, changed: true };
+    },
+
+    foresee: async (target, source, record, { key, image }) => {
+      const id = attachmentId(target, source, key, record);
+      return { id, same: isSame(await attachments.get(id), image) };
     },
 
     detach: async (id, { lease }) => {
@@ -107,6 +114,11 @@ export function openAttachments({ stores, now }: Deps): Attachments {
     },
   };
 }
+
+const attachmentId = (target: string, source: string, key: string, record: string): string => `${target}:${source}:${key}:${hash(record)}`;
+
+const isSame = (before: { readonly image: AttachedImage } | undefined, image: AttachedImage): boolean =>
+  before !== undefined && JSON.stringify(before.image) === JSON.stringify(image);
 
 function demandFence(written: { readonly fence?: number } | undefined, { fence }: Fenced['lease']): void {
   if ((written?.fence ?? 0) > fence) throw new Problem('conflict', { detail: 'another instance harvests this source now' });
