@@ -142,6 +142,30 @@ const table: readonly Row[] = [
     ],
   },
   {
+    source: 'OAI-PMH that tells deletions, of a set: a record that leaves the set is deleted nowhere, and is missed by a whole walk',
+    addresses: ['/oai'],
+    definition: { kind: 'oai-pmh', oai: { prefix: 'oai_dc', set: 'paintings' }, ...WHOLE_EACH_TIME },
+    looks: [
+      {
+        site: {
+          '/oai?verb=Identify': identify('persistent'),
+          [`${FIRST}&set=paintings`]: list(
+            oaiRecord('1', '2024-01-01T00:00:00Z', 'stays'),
+            oaiRecord('2', '2024-01-01T00:00:00Z', 'leaves'),
+          ),
+        },
+        events: [],
+        outcomes: { 'mapping-missing': 2 },
+        level: 1,
+      },
+      {
+        site: { [`${FIRST}&set=paintings`]: list(oaiRecord('1', '2024-01-01T00:00:00Z', 'stays')) },
+        events: [],
+        outcomes: { missed: 1 },
+      },
+    ],
+  },
+  {
     source: 'an API of JSON by a next link, whose records are whole in it, Linked Art at that; what is listed no longer is withdrawn',
     addresses: ['/api?page=1'],
     definition: { kind: 'api', api: { records: 'data', id: 'id', time: 'modified', next: 'links.next' }, ...WHOLE_EACH_TIME },

@@ -10,7 +10,7 @@ type Options = { readonly prefix: string; readonly set?: string | undefined };
 
 /**
  * OAI-PMH 2.0: what was changed since the newest datestamp that was seen, with its own ties, or everything; followed by resumption tokens. Deletions are believed where the
- * repository keeps them for ever; else a whole walk now and then finds what is there no longer.
+ * repository keeps them for ever and everything is asked for; else a whole walk now and then finds what is there no longer: a record that leaves a set is deleted nowhere.
  */
 export function oaiListing(fetch: FetchDocument, { prefix, set }: Options): Listing {
   async function read<T>(
@@ -56,7 +56,13 @@ export function oaiListing(fetch: FetchDocument, { prefix, set }: Options): List
       const seen = { address: first, sha256 };
       const before = known?.head?.collection;
       if (begun.next === undefined && since !== undefined && (begun.records.length === 0 || before?.sha256 === sha256)) return undefined;
-      return { first, page: begun, seen, level: identity.tellsDeletions ? 2 : 1, ...(since === undefined ? {} : { since }) };
+      return {
+        first,
+        page: begun,
+        seen,
+        level: identity.tellsDeletions && set === undefined ? 2 : 1,
+        ...(since === undefined ? {} : { since }),
+      };
     },
     page,
   };
