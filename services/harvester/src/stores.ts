@@ -267,6 +267,8 @@ const AttachmentDocument = Type.Object({
   image: AttachedImage,
   /** Of the lease under which it was written; absent where a release before fences wrote it. */
   fence: Type.Optional(Type.Integer()),
+  /** Its objects may not know it yet. */
+  untold: Type.Optional(Type.Literal(true)),
 });
 
 /** An object that has a key, by both sources, the key, and the object. */

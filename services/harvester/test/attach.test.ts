@@ -321,6 +321,29 @@ suite('an image of an object', () => {
       await until('it is there again', async () => (await attached()) === '1');
     }));
 
+  test('whose process died between its new version and its word to the object is told by the repeated work', () =>
+    withDams(async ({ site, look, attached }) => {
+      const { stores } = site;
+      await look(create);
+      await until('it is there', async () => (await attached()) === '1');
+      const attachments = openAttachments({ stores, now: () => new Date() });
+      const { items } = await stores.attachments.list({ limit: 9 });
+      const [stored] = items;
+      assert.ok(stored && items.length === 1);
+      assert.equal(stored.value.untold, undefined, 'what was told owes nothing');
+      const key = stored.id.split(':')[2] ?? '';
+      const image = { ...stored.value.image, mark: 'another' };
+      const walk = { source: 'dams', lease: { fence: 1000, held: () => true } };
+      const dying = openAttachments({
+        stores: { ...stores, keys: { ...stores.keys, all: () => assert.fail('the process died') } },
+        now: () => new Date(),
+      });
+      const { record } = stored.value;
+      await assert.rejects(dying.attach('site', record, { key, image }, stored.id, walk), /the process died/);
+      assert.equal((await attachments.attach('site', record, { key, image }, stored.id, walk)).changed, true);
+      assert.equal((await attachments.attach('site', record, { key, image }, stored.id, walk)).changed, false);
+    }));
+
   test('a walk that slept through its lease neither puts an older image back nor takes a newer one away', () =>
     withDams(async ({ site }) => {
       const { stores } = site;
