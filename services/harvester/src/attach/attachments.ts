@@ -86,20 +86,21 @@ export function openAttachments({ stores, now }: Deps): Attachments {
 
     attach: async (target, record, { key, image }, known, { source, lease }) => {
       const id = attachmentId(target, source, key, record);
-      let same = false;
       let told = false;
+      // Of a new one its record does not say yet that it is attached: that is mark enough.
+      const marked = known === id;
       await attachments.update(id, (before) => {
         demandFence(before, lease);
-        same = isSame(before, image);
+        const same = isSame(before, image);
         told = same && before?.untold !== true;
         // The fence rises also where nothing changed, so that who lost the lease does not undo it.
         if (same && before?.fence === lease.fence) return undefined;
-        return { record, image, fence: lease.fence, ...(told ? {} : { untold: true as const }) };
+        return { record, image, fence: lease.fence, ...(marked && !told ? { untold: true as const } : {}) };
       });
-      if (told && known === id) return { id, changed: false };
+      if (told && marked) return { id, changed: false };
       // Where a crash came between the image and its word to the objects, the attachment or its record says so.
       await touch(id);
-      if (!told)
+      if (marked)
         await attachments.update(id, (current) => {
           if (current?.fence !== lease.fence || !isSame(current, image)) return undefined;
           const { untold: _, ...rest } = current;
