@@ -28,6 +28,16 @@ const TextSource = Type.Object({
 
 const ImageService = Type.Object({ id: Uri, type: Type.String(), profile: Type.Optional(Type.String()) });
 
+const Region = Type.Object(
+  {
+    x: Type.Integer({ minimum: 0 }),
+    y: Type.Integer({ minimum: 0 }),
+    width: Type.Integer({ minimum: 1 }),
+    height: Type.Integer({ minimum: 1 }),
+  },
+  { description: 'Where it lies on the canvas of its view, in pixels of the image that names it' },
+);
+
 /**
  * One view of an object, in the order of the object. `sourceId` is the digital object's id in the source, else the master's
  * address: it is what the identity of the image rests on, not the pixels.
@@ -38,7 +48,11 @@ const MappedImage = Type.Object({
   service: Type.Optional(ImageService),
   label: Type.Optional(LanguageMap),
   role: Type.Optional(Type.String({ description: 'recto, verso, detail, visible, raking-light, infrared, x-ray, …' })),
-  view: Type.Optional(Type.String({ description: 'Images with the same view show the same thing in another light' })),
+  /** Images of one view share a canvas: that of the image that it names by `sourceId`. Without a `region` they are a choice. */
+  view: Type.Optional(Type.String({ minLength: 1, description: 'The sourceId of the image whose canvas this one shares' })),
+  region: Type.Optional(Region),
+  /** The canvas, where a manifest of the source shows it on one: it keeps its address. */
+  canvas: Type.Optional(Uri),
   width: Type.Optional(Type.Integer({ minimum: 1 })),
   height: Type.Optional(Type.Integer({ minimum: 1 })),
   rights: Type.Optional(Uri),
@@ -56,7 +70,10 @@ const Media = Type.Object({
   duration: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Seconds' })),
   width: Type.Optional(Type.Integer({ minimum: 1 })),
   height: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** What is seen before it plays, by `sourceId`; it has no canvas of its own. */
+  placeholder: Type.Optional(Type.String()),
 });
+export type Medium = Static<typeof Media>;
 
 /** A part of the structure; `images` name images by `sourceId`, `parent` another section by its place in the list. */
 const Section = Type.Object({
@@ -95,6 +112,11 @@ const described = {
   collections: Type.Array(Related),
   media: Type.Array(Media),
   structure: Type.Array(Section),
+  /** Presentation API 3.0, 3.2: `paged`, `continuous`, … */
+  behavior: Type.Optional(Type.Array(Type.String())),
+  viewingDirection: Type.Optional(Type.String({ examples: ['left-to-right', 'right-to-left', 'top-to-bottom', 'bottom-to-top'] })),
+  /** The image that is shown first, by `sourceId`. */
+  start: Type.Optional(Type.String()),
   place: Type.Array(Place),
   access: Type.Array(Type.Object({ kind: Type.String(), value: LanguageMap, id: Type.Optional(Uri) })),
   annotations: Type.Array(Uri),

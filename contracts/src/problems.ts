@@ -173,6 +173,12 @@ export const problems = {
     title: 'Nothing at this address',
     help: 'Check the address; the objects are listed on the first page.',
   },
+  'not-in-presentation-2': {
+    status: 404,
+    fault: 'request',
+    title: 'Presentation 2.1 can’t show this object',
+    help: 'It has only sound or video, for which version 2.1 has no form. Ask for version 3.',
+  },
   'object-not-found': {
     status: 404,
     fault: 'request',

@@ -82,6 +82,14 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/iiif/presentation/2/manifests/:object',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A manifest (Presentation API 2.1)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
     path: '/iiif/presentation/manifests/:object',
     service: 'manifest',
     audience: 'door',
@@ -94,6 +102,14 @@ export const routes = [
     service: 'manifest',
     audience: 'list',
     summary: 'A collection (Presentation API 3.0); `root` is the top',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/2/collections/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'A collection (Presentation API 2.1)',
     answers: 'application/ld+json',
   },
   {
@@ -122,10 +138,18 @@ export const routes = [
   },
   {
     method: 'GET',
-    path: '/iiif/presentation/canvas/:object/:image/page/painting',
+    path: '/iiif/presentation/canvas/:object/:image/page/:annotation',
     service: 'manifest',
     audience: 'door',
-    summary: 'The painting annotation of a canvas',
+    summary: 'An annotation that paints a canvas',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/range/:object/:range',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A range of a manifest, with what it holds',
     answers: 'application/ld+json',
   },
   {

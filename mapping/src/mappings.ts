@@ -1,5 +1,6 @@
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { FOLDER_OBJECT_VERSION, isFolderObject, mapFolderObject } from './folder/map-folder-object.ts';
+import { IIIF_MANIFEST, IIIF_MANIFEST_VERSION, isIiifManifest, mapIiifManifest } from './iiif/map-iiif-manifest.ts';
 import type { JsonNode } from './json-node.ts';
 import { isLinkedArt, LINKED_ART_VERSION, mapLinkedArt } from './linked-art/map-linked-art.ts';
 
@@ -19,6 +20,7 @@ export type Mapping = {
 
 const mappings: readonly Mapping[] = [
   { format: 'linked-art', version: LINKED_ART_VERSION, reads: isLinkedArt, map: mapLinkedArt },
+  { format: IIIF_MANIFEST, version: IIIF_MANIFEST_VERSION, reads: isIiifManifest, map: mapIiifManifest },
   { format: 'folder-object', version: FOLDER_OBJECT_VERSION, reads: isFolderObject, map: mapFolderObject },
 ];
 

@@ -1,10 +1,14 @@
+import { asPresentation3 } from '@vitrine/mapping/iiif/as-presentation-3.ts';
+import { isNode } from '@vitrine/mapping/json-node.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { buildManifest } from './domain/build-manifest.ts';
-import { manifestFaults } from './domain/manifest-faults.ts';
+import { presentationFaults } from './domain/gate/presentation-faults.ts';
+import type { MadeManifest, ManifestInput } from './domain/made-manifest.ts';
 import { isReady } from './domain/readiness.ts';
+import { republishManifest } from './domain/republish-manifest.ts';
 import { expandPages } from './expand-pages.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
@@ -12,7 +16,7 @@ import type { Assembly, ImageFacts, Stores } from './stores.ts';
 /** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
-type Deps = Pick<ServiceDeps, 'now'> & { stores: Stores; publisher: Publisher; publicUrl: string; wait: number };
+type Deps = Pick<ServiceDeps, 'now' | 'blobs'> & { stores: Stores; publisher: Publisher; publicUrl: string; wait: number };
 
 export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome>;
 
@@ -22,7 +26,7 @@ export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome
  *
  * @throws Problem `manifest-invalid`
  */
-export function assembleManifest({ stores, publisher, now, publicUrl, wait }: Deps): AssembleManifest {
+export function assembleManifest({ stores, publisher, blobs, now, publicUrl, wait }: Deps): AssembleManifest {
   const { assemblies, images } = stores;
 
   return async (object, cause) => {
@@ -42,13 +46,20 @@ export function assembleManifest({ stores, publisher, now, publicUrl, wait }: De
 
     const facts = new Map<string, ImageFacts>(ids.flatMap((id, place) => (known[place] ? [[id, known[place]] as const] : [])));
     const madeOf = { objectRevision: revision, images: ids.map((id) => ({ id, revision: facts.get(id)?.revision ?? 0 })) };
-    const manifest = buildManifest({ publicUrl, object, museumObject: { ...museumObject, images: pages }, facts });
-    if (manifest.items.length === 0) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
-    const [fault] = manifestFaults(manifest);
-    if (fault !== undefined) throw new Problem('manifest-invalid', { detail: fault });
+    const input = { publicUrl, object, museumObject: { ...museumObject, images: pages }, facts };
+    const manifest = await make(input, assembly);
+    if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
+    const [fault] = presentationFaults(manifest.document);
+    if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
     const code = await publisher.publish(object, manifest, madeOf, cause);
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };
+
+  async function make(input: ManifestInput, { given }: Assembly): Promise<MadeManifest> {
+    if (!given) return buildManifest(input);
+    const document: unknown = JSON.parse(String(await blobs.read(given.key)));
+    return republishManifest(input, asPresentation3(isNode(document) ? document : {}));
+  }
 
   /** Sets the deadline when it is first asked for: a wait for the first manifest, a pause between two that are not whole. */
   async function waitIsOver(object: string, { revision }: Assembly): Promise<boolean> {
@@ -70,3 +81,6 @@ export function assembleManifest({ stores, publisher, now, publicUrl, wait }: De
     });
   }
 }
+
+/** A manifest must have a canvas (Presentation API 3.0, 5.2). */
+const isBare = ({ document }: MadeManifest): boolean => !Array.isArray(document['items']) || document['items'].length === 0;

@@ -5,12 +5,12 @@ import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import { type Cause, outgoing } from '@vitrine/platform/events/publisher.ts';
-import type { Manifest } from './domain/build-manifest.ts';
+import type { MadeManifest } from './domain/made-manifest.ts';
 import { manifestKey } from './manifest-key.ts';
 import type { MadeOf, Publication, Stores } from './stores.ts';
 
 export type Publisher = {
-  publish(object: string, manifest: Manifest, madeOf: MadeOf, cause: Cause): Promise<string>;
+  publish(object: string, manifest: MadeManifest, madeOf: MadeOf, cause: Cause): Promise<string>;
   withdraw(object: string, madeOf: MadeOf, cause: Cause): Promise<Outcome>;
 };
 
@@ -19,18 +19,17 @@ export function createManifestPublisher(
   { publications }: Stores,
   { blobs, publish: send }: Pick<ServiceDeps, 'blobs' | 'publish'>,
 ): Publisher {
-  async function publish(object: string, manifest: Manifest, madeOf: MadeOf, cause: Cause): Promise<string> {
-    const bytes = Buffer.from(JSON.stringify(manifest));
+  async function publish(object: string, manifest: MadeManifest, madeOf: MadeOf, cause: Cause): Promise<string> {
+    const bytes = Buffer.from(JSON.stringify(manifest.document));
     const hash = sha256(bytes);
     await blobs.put(manifestKey(hash), bytes);
-    const [thumbnail] = manifest.thumbnail ?? [];
     const shown = {
       state: 'published' as const,
       madeOf,
       sha256: hash,
       label: manifest.label,
-      images: manifest.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1)),
-      ...(thumbnail ? { thumbnail: thumbnail.id } : {}),
+      images: [...manifest.images],
+      ...(manifest.thumbnail === undefined ? {} : { thumbnail: manifest.thumbnail }),
     };
     let code = 'unchanged';
     const publication = await publications.update(object, (current) => {

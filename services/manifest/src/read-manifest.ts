@@ -3,20 +3,29 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { manifestKey } from './manifest-key.ts';
 import type { Stores } from './stores.ts';
 
-export type ReadManifest = (object: string) => Promise<{ bytes: Buffer; sha256: string }>;
+/** What is published of an object, its bytes when they are wanted. */
+export type Published = { readonly sha256: string; readonly bytes: () => Promise<Buffer> };
 
-/** The published bytes. @throws Problem `object-not-found`, `object-withdrawn`, `manifest-rebuilding` */
+export type ReadManifest = (object: string) => Promise<Published>;
+
+/** @throws Problem `object-not-found`, `object-withdrawn`; of its bytes `manifest-rebuilding` */
 export function readManifest({ publications }: Stores, blobs: Blobs): ReadManifest {
   return async (object) => {
     const publication = await publications.get(object);
     if (!publication) throw new Problem('object-not-found', { detail: object });
     if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
-    try {
-      return { bytes: await blobs.read(manifestKey(publication.sha256)), sha256: publication.sha256 };
-    } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'blob-missing')
-        throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
-      throw thrown;
-    }
+    const { sha256 } = publication;
+    return {
+      sha256,
+      bytes: async () => {
+        try {
+          return await blobs.read(manifestKey(sha256));
+        } catch (thrown) {
+          if (thrown instanceof Problem && thrown.code === 'blob-missing')
+            throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
+          throw thrown;
+        }
+      },
+    };
   };
 }

@@ -15,6 +15,7 @@ import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { publishOverdue } from './publish-overdue.ts';
 import { createManifestPublisher } from './publisher.ts';
 import { readManifest } from './read-manifest.ts';
+import { representations } from './representations.ts';
 import { openStores } from './stores.ts';
 
 export type ManifestDeps = ServiceDeps & {
@@ -34,7 +35,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   return {
     name: 'manifest',
     routes: [
-      ...manifestRoutes({ access, readManifest: read }),
+      ...manifestRoutes({ access, readManifest: read, represent: representations(publicUrl) }),
       ...collectionRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],

@@ -1,3 +1,4 @@
+import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
@@ -11,6 +12,8 @@ const Assembly = Type.Object({
   revision: Type.Integer(),
   state: Type.Union([Type.Literal('present'), Type.Literal('withdrawn')]),
   museumObject: Type.Optional(MuseumObject),
+  /** Of a source that publishes manifests: ours is that one, published again. */
+  given: Type.Optional(BlobRef),
   /** When to publish what is there although images are missing; absent once they are all there. Milliseconds since 1970. */
   due: Type.Optional(Type.Number()),
   /** When it was last published with images missing. Milliseconds since 1970. */

@@ -4,6 +4,7 @@ export function addresses(publicUrl: string) {
   return {
     manifest: (object: string) => `${presentation}/3/manifests/${object}`,
     collection: (collection: string) => `${presentation}/3/collections/${collection}`,
+    range: (object: string, range: string) => `${presentation}/range/${object}/${range}`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
     search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
   };

@@ -1,6 +1,6 @@
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { addresses } from './addresses.ts';
-import { PRESENTATION_3 } from './build-manifest.ts';
+import { PRESENTATION_3 } from './made-manifest.ts';
 
 /** Presentation 3.0 has no paging: a long list becomes collections of this many manifests below `root`. */
 const PART = 1000;

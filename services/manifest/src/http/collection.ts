@@ -1,17 +1,23 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
-import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import { buildCollection } from '../domain/build-collection.ts';
+import { downgradeCollection } from '../domain/presentation-2/downgrade-collection.ts';
 import type { Stores } from '../stores.ts';
-import { sendPresentation } from './json-reply.ts';
+import { negotiateVersion, type PresentationVersion } from './negotiate-version.ts';
+import { sendMade } from './send-presentation.ts';
 
 type Deps = { access: AccessTable; stores: Stores; publicUrl: string };
 
 /** `root` and its parts: only what the public may see, each manifest after its own decision. */
 export function collectionRoutes({ access, stores, publicUrl }: Deps): readonly ServiceRoute[] {
-  return ['/iiif/presentation/3/collections/:collection', '/iiif/presentation/collections/:collection'].map((path) => ({
+  const doors: readonly (readonly [string, PresentationVersion | undefined])[] = [
+    ['/iiif/presentation/3/collections/:collection', 3],
+    ['/iiif/presentation/2/collections/:collection', 2],
+    ['/iiif/presentation/collections/:collection', undefined],
+  ];
+  return doors.map(([path, only]) => ({
     method: 'GET' as const,
     path,
     handle: async (request, reply) => {
@@ -21,8 +27,9 @@ export function collectionRoutes({ access, stores, publicUrl }: Deps): readonly 
       }
       const collection = buildCollection(publicUrl, pathParameter(request, 'collection'), published);
       if (!collection) throw new Problem('not-found');
-      const bytes = Buffer.from(JSON.stringify(collection));
-      return sendPresentation(request, reply, bytes, sha256(bytes), access.cacheControl('public, max-age=60'));
+      const version = only ?? negotiateVersion(request.headers.accept);
+      const document = version === 2 ? downgradeCollection(collection, publicUrl) : collection;
+      return sendMade(request, reply, document, version, access.cacheControl('public, max-age=60'));
     },
   }));
 }

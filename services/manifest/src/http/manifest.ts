@@ -1,21 +1,48 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
-import type { ReadManifest } from '../read-manifest.ts';
-import { sendPresentation } from './json-reply.ts';
+import type { Published, ReadManifest } from '../read-manifest.ts';
+import type { Representations } from '../representations.ts';
+import { negotiateVersion, type PresentationVersion } from './negotiate-version.ts';
+import { sendPresentation } from './send-presentation.ts';
 
-type Deps = { access: AccessTable; readManifest: ReadManifest };
+type Deps = { access: AccessTable; readManifest: ReadManifest; represent: Representations };
 
-/** Without the number the newest version that we serve is meant. */
-export function manifestRoutes({ access, readManifest }: Deps): readonly ServiceRoute[] {
-  return ['/iiif/presentation/3/manifests/:object', '/iiif/presentation/manifests/:object'].map((path) => ({
+/** A manifest by version; without the number it is negotiated. */
+export function manifestRoutes({ access, readManifest, represent }: Deps): readonly ServiceRoute[] {
+  const doors: readonly (readonly [string, PresentationVersion | undefined])[] = [
+    ['/iiif/presentation/3/manifests/:object', 3],
+    ['/iiif/presentation/2/manifests/:object', 2],
+    ['/iiif/presentation/manifests/:object', undefined],
+  ];
+
+  /** 6.3: who would take another version is given the newest where 2.1 can show nothing. */
+  async function wanted(published: Published, accept: string | undefined): Promise<PresentationVersion> {
+    if (negotiateVersion(accept) === 3) return 3;
+    try {
+      await represent(published, 2, 'identity');
+      return 2;
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.code === 'not-in-presentation-2') return 3;
+      throw thrown;
+    }
+  }
+
+  return doors.map(([path, only]) => ({
     method: 'GET' as const,
     path,
     handle: async (request, reply) => {
       const object = pathParameter(request, 'object');
       await access.demand(object);
-      const { bytes, sha256 } = await readManifest(object);
-      return sendPresentation(request, reply, bytes, sha256, access.cacheControl('public, max-age=60'));
+      const published = await readManifest(object);
+      const version = only ?? (await wanted(published, request.headers.accept));
+      return sendPresentation(request, reply, {
+        hash: published.sha256,
+        version,
+        cacheControl: access.cacheControl('public, max-age=60'),
+        body: (encoding) => represent(published, version, encoding),
+      });
     },
   }));
 }

@@ -1,0 +1,168 @@
+import { isNode, type JsonNode, nodes, text, texts } from '@vitrine/mapping/json-node.ts';
+import { downgradeImage } from './downgrade-image.ts';
+import { downgradeRanges } from './downgrade-ranges.ts';
+import { languageValuesOf, pairsOf } from './language-values.ts';
+import type { Loss } from './losses.ts';
+
+export const PRESENTATION_2 = 'http://iiif.io/api/presentation/2/context.json';
+
+/** 2.1, 4.2: values of `viewingHint`, by the classes that may have them. */
+const HINTS: Readonly<Record<string, readonly string[]>> = {
+  'sc:Manifest': ['individuals', 'paged', 'continuous'],
+  'sc:Canvas': ['non-paged', 'facing-pages'],
+  'sc:Collection': ['multi-part'],
+};
+
+export type Downgraded = {
+  /** Undefined where 2.1 can't show anything of it. */
+  readonly document: JsonNode | undefined;
+  readonly losses: readonly Loss[];
+};
+
+/** A manifest of Presentation 3.0 as 2.1: what that can say of it, and what it can't. */
+export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgraded {
+  const lost = new Set<Loss>();
+  const lose = (loss: Loss) => lost.add(loss);
+  const image = downgradeImage(publicUrl);
+  const describe = (node: JsonNode, type: string) => ({
+    '@id': oldAddress(String(node['id']), publicUrl),
+    '@type': type,
+    ...described(node, type, lose, image.thumbnail, publicUrl),
+  });
+
+  function canvas(node: JsonNode): JsonNode[] {
+    if (node['width'] === undefined || node['height'] === undefined) {
+      lose('media');
+      return [];
+    }
+    if (node['duration'] !== undefined) lose('media');
+    const annotations = nodes(node['items']).flatMap((page) => nodes(page['items']));
+    if (annotations.length === 0) lose('empty');
+    const images = annotations.flatMap((annotation): JsonNode[] => {
+      const body = image.body(annotation['body']);
+      const on = targetOf(annotation['target']);
+      if (!body || on === undefined) {
+        const [first] = nodes(annotation['body']);
+        lose(
+          /Sound|Video/.test(String(first?.['type'])) || nodes(first?.['items']).some(({ type }) => type === 'Sound' || type === 'Video')
+            ? 'media'
+            : 'composite',
+        );
+        return [];
+      }
+      return [{ '@id': annotation['id'], '@type': 'oa:Annotation', motivation: 'sc:painting', resource: body, on }];
+    });
+    if (annotations.length > 0 && images.length === 0)
+      return node['duration'] === undefined
+        ? [{ ...describe(node, 'sc:Canvas'), width: node['width'], height: node['height'], images }]
+        : [];
+    return [{ ...describe(node, 'sc:Canvas'), width: node['width'], height: node['height'], images }];
+  }
+
+  const canvases = nodes(manifest['items']).flatMap(canvas);
+  const ids = new Set(canvases.map((one) => one['@id']));
+  const start = startOf(manifest['start'], lose);
+  const structures = downgradeRanges(manifest['structures'], (id) => ids.has(id.replace(/#.*$/, '')), lose);
+  const { viewingDirection } = manifest;
+  const document = {
+    '@context': PRESENTATION_2,
+    ...describe(manifest, 'sc:Manifest'),
+    ...(viewingDirection === undefined ? {} : { viewingDirection }),
+    sequences: [
+      {
+        '@id': `${oldAddress(String(manifest['id']), publicUrl)}/sequence/normal`,
+        '@type': 'sc:Sequence',
+        ...(start !== undefined && ids.has(start) ? { startCanvas: start } : {}),
+        canvases,
+      },
+    ],
+    ...(structures.length > 0 ? { structures } : {}),
+  };
+  return { document: canvases.length === 0 ? undefined : document, losses: [...lost].toSorted() };
+}
+
+/** Of our own addresses those of the other version; anything else is left as it is. */
+export function oldAddress(address: string, publicUrl: string): string {
+  const ours = `${publicUrl}/iiif/presentation/3/`;
+  return address.startsWith(ours) ? `${publicUrl}/iiif/presentation/2/${address.slice(ours.length)}` : address;
+}
+
+/** What 2.1 may say of any resource (3: resource properties). */
+function described(
+  node: JsonNode,
+  type: string,
+  lose: (loss: Loss) => void,
+  thumbnailOf: (value: unknown) => JsonNode | undefined,
+  publicUrl: string,
+): JsonNode {
+  const description = languageValuesOf(node['summary']);
+  const [statement] = nodes(node['requiredStatement']);
+  const attribution = languageValuesOf(statement?.['value']);
+  if (statement && JSON.stringify(statement['label']) !== '{"en":["Attribution"]}') lose('statement');
+  const metadata = pairsOf(node['metadata']);
+  const thumbnail = thumbnailOf(node['thumbnail']);
+  const logo = thumbnailOf(nodes(node['provider']).flatMap(({ logo: image }) => nodes(image)));
+  if (node['provider'] !== undefined) lose('provider');
+  if (node['placeholderCanvas'] !== undefined || node['accompanyingCanvas'] !== undefined) lose('placeholder');
+  if (node['navPlace'] !== undefined) lose('place');
+  if (node['annotations'] !== undefined) lose('annotations');
+  if (node['service'] !== undefined || node['services'] !== undefined) lose('services');
+  const behaviors = texts(node['behavior']);
+  const hint = behaviors.find((behavior) => HINTS[type]?.includes(behavior));
+  if (behaviors.length > (hint === undefined ? 0 : 1)) lose('behavior');
+  const navDate = text(node['navDate']);
+  const related = links(node['homepage'], lose);
+  const seeAlso = links(node['seeAlso'], lose);
+  const rendering = links(node['rendering'], lose);
+  const within = nodes(node['partOf']).flatMap(({ id }) => (typeof id === 'string' ? [oldAddress(id, publicUrl)] : []));
+  const { rights } = node;
+  return {
+    // 2.1, 3.1: manifests, canvases and collections must have a label.
+    label: languageValuesOf(node['label']) ?? '',
+    ...(metadata.length > 0 ? { metadata } : {}),
+    ...(description === undefined ? {} : { description }),
+    ...(attribution === undefined ? {} : { attribution }),
+    ...(rights === undefined ? {} : { license: rights }),
+    ...(logo ? { logo } : {}),
+    ...(thumbnail ? { thumbnail } : {}),
+    // 2.1, 3.1: "the value must be … in UTC".
+    ...(navDate === undefined ? {} : { navDate: new Date(navDate).toISOString().replace('.000Z', 'Z') }),
+    ...(related.length > 0 ? { related: one(related) } : {}),
+    ...(seeAlso.length > 0 ? { seeAlso: one(seeAlso) } : {}),
+    ...(rendering.length > 0 ? { rendering: one(rendering) } : {}),
+    ...(within.length > 0 ? { within: one(within) } : {}),
+    ...(hint === undefined ? {} : { viewingHint: hint }),
+  };
+}
+
+const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 && list[0] !== undefined ? list[0] : list);
+
+function links(value: unknown, lose: (loss: Loss) => void): readonly JsonNode[] {
+  return nodes(value).map(({ id, label, format, profile, language }) => {
+    if (language !== undefined) lose('languages');
+    const name = languageValuesOf(label);
+    return {
+      '@id': id,
+      ...(name === undefined ? {} : { label: name }),
+      ...(format === undefined ? {} : { format }),
+      ...(profile === undefined ? {} : { profile }),
+    };
+  });
+}
+
+/** Where something is painted: a canvas, or a region of it. */
+function targetOf(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (!isNode(target)) return undefined;
+  const source = isNode(target['source']) ? text(target['source']['id']) : text(target['source'] ?? target['id']);
+  const [selector] = nodes(target['selector']);
+  if (!selector) return source;
+  return source !== undefined && selector['type'] === 'FragmentSelector' ? `${source}#${String(selector['value'])}` : undefined;
+}
+
+function startOf(start: unknown, lose: (loss: Loss) => void): string | undefined {
+  if (!isNode(start)) return undefined;
+  if (start['type'] === 'Canvas') return text(start['id']);
+  lose('start');
+  return text(isNode(start['source']) ? start['source']['id'] : start['source']);
+}
