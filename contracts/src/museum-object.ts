@@ -49,7 +49,7 @@ const MappedImage = Type.Object({
   label: Type.Optional(LanguageMap),
   role: Type.Optional(Type.String({ description: 'recto, verso, detail, visible, raking-light, infrared, x-ray, …' })),
   /** Images of one view share a canvas: that of the image that it names by `sourceId`. Without a `region` they are a choice. */
-  view: Type.Optional(Type.String({ minLength: 1, description: 'The sourceId of the image whose canvas this one shares' })),
+  view: Type.Optional(Type.String({ description: 'The sourceId of the image whose canvas this one shares' })),
   region: Type.Optional(Region),
   /** The canvas, where a manifest of the source shows it on one: it keeps its address. */
   canvas: Type.Optional(Uri),

@@ -26,7 +26,7 @@ const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>/i;
  * a text without markup stays text, and what only looks like a character reference in it is read.
  */
 export function cleanHtml(value: string): string {
-  if (!LOOKS_LIKE_HTML.test(value)) return plainText(value);
+  if (!LOOKS_LIKE_HTML.test(value)) return asText(value);
   let html = '';
   let silent = 0;
   const open: string[] = [];
@@ -57,8 +57,14 @@ export function cleanHtml(value: string): string {
   parser.end(value);
   while (open.length > 0) html += `</${open.pop()}>`;
   const cleaned = html.replace(/<(p|span|b|i|small|sub|sup|a)>\s*<\/\1>/g, '').trim();
-  if (!LOOKS_LIKE_HTML.test(cleaned)) return plainText(value);
+  if (!LOOKS_LIKE_HTML.test(cleaned)) return asText(value);
   return isOneElement(cleaned) ? cleaned : `<span>${cleaned}</span>`;
+}
+
+/** Words that would be taken for markup (4.5: what begins with `<` and ends with `>`) are markup that says them. */
+function asText(value: string): string {
+  const words = plainText(value);
+  return /<[a-z/!]/i.test(words) ? `<span>${escaped(words)}</span>` : words;
 }
 
 function attributesOf(tag: string, attributes: Readonly<Record<string, string>>): string {

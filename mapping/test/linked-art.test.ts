@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { mapLinkedArt } from '../src/linked-art/map-linked-art.ts';
+import { valueAt } from './value-at.ts';
 
 const aat = (number: string) => ({ id: `http://vocab.getty.edu/aat/${number}`, type: 'Type' });
 const record = (fields: object) => ({
@@ -14,11 +15,18 @@ const record = (fields: object) => ({
 const image = (fields: object) => ({
   representation: [{ type: 'VisualItem', digitally_shown_by: [{ type: 'DigitalObject', ...fields }] }],
 });
-const at = (object: unknown, path: string): unknown =>
-  path
-    .split('.')
-    .reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), object);
-
+const lights = (...digitals: readonly object[]) => ({
+  representation: [
+    {
+      type: 'VisualItem',
+      digitally_shown_by: digitals.map((digital) => ({
+        type: 'DigitalObject',
+        access_point: [{ id: 'https://museum.example/1.tif' }],
+        ...digital,
+      })),
+    },
+  ],
+});
 /** A crosswalk that a curator can read: what the record says, and what becomes of it. */
 const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
   [
@@ -51,10 +59,12 @@ const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
     { none: ['Spring & more'] },
   ],
   [
-    'a description is the summary',
-    { referred_to_by: [{ classified_as: [aat('300435416')], content: '<p>A <b>fine</b> thing.</p>' }] },
+    'a description is the summary, with what markup a manifest may have',
+    {
+      referred_to_by: [{ classified_as: [aat('300435416')], content: '<p class="x">A <b>fine</b> <u>thing</u>.</p><script>x()</script>' }],
+    },
     'summary',
-    { none: ['A fine thing.'] },
+    { none: ['<p>A <b>fine</b> thing.</p>'] },
   ],
   [
     'Getty’s own description too',
@@ -175,6 +185,28 @@ const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
     'verso',
   ],
   [
+    'an image in another light shares the view of the one in plain light',
+    lights({ _label: 'Infrared', id: 'ir' }, { id: 'plain' }),
+    'images.0.view',
+    'plain',
+  ],
+  ['which names it', lights({ _label: 'Infrared', id: 'ir' }, { id: 'plain' }), 'images.1.view', undefined],
+  ['recto and verso are two views', lights({ _label: 'recto', id: 'r' }, { _label: 'verso', id: 'v' }), 'images.1.view', undefined],
+  ['of two plain images nobody knows which', lights({ id: 'a' }, { id: 'b' }, { _label: 'x-ray', id: 'x' }), 'images.2.view', undefined],
+  [
+    'a part with images is a section, and its images follow',
+    { part: [{ type: 'HumanMadeObject', _label: 'Left wing', ...lights({ id: 'left' }) }] },
+    'structure',
+    [{ label: { none: ['Left wing'] }, images: ['left'] }],
+  ],
+  [
+    'a book of pages is paged',
+    { classified_as: [aat('300028051')], ...lights({ id: '1' }, { id: '2' }, { id: '3' }) },
+    'behavior',
+    ['paged'],
+  ],
+  ['a painting is not', lights({ id: '1' }, { id: '2' }, { id: '3' }), 'behavior', undefined],
+  [
     'the words of an image',
     image({
       access_point: [{ id: 'https://museum.example/1.tif' }],
@@ -209,7 +241,7 @@ const crosswalk: readonly (readonly [string, object, string, unknown])[] = [
 
 suite('Linked Art', () => {
   for (const [title, fields, path, expected] of crosswalk) {
-    test(title, () => assert.deepEqual(at(mapLinkedArt(record(fields)), path), expected));
+    test(title, () => assert.deepEqual(valueAt(mapLinkedArt(record(fields)), path), expected));
   }
 
   for (const type of ['Person', 'Set', 'Place', 'VisualItem', 'LinguisticObject']) {

@@ -47,7 +47,9 @@ export function tidyPresentation(document: JsonNode): JsonNode {
 
 /** Whether nothing but the API's own vocabulary is in a context; that of annotations is part of it. */
 const isPlain = (context: unknown): boolean =>
-  (Array.isArray(context) ? context : [context]).every((one: unknown) => one === PRESENTATION_3 || one === 'http://www.w3.org/ns/anno.jsonld');
+  (Array.isArray(context) ? context : [context]).every(
+    (one: unknown) => one === PRESENTATION_3 || one === 'http://www.w3.org/ns/anno.jsonld',
+  );
 
 /** Many write the logo as 2.1 had it; in 3.0 it is an organisation's. */
 function withLogo({ logo, ...document }: JsonNode): JsonNode {

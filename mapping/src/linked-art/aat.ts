@@ -18,6 +18,9 @@ export const WEB_PAGE = ['300264578'];
 export const WIDTH = ['300055647'];
 export const HEIGHT = ['300055644'];
 
+/** Books, manuscripts, albums, sketchbooks, codices, diaries: leaves that are turned. */
+export const BOUND = ['300028051', '300028569', '300026690', '300027354', '300224200', '300027112'];
+
 /** Statements that become metadata pairs, in this order. */
 export const STATEMENTS: readonly (readonly [string, string])[] = [
   ['300435429', 'Materials'],

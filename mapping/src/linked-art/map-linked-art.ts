@@ -2,14 +2,14 @@ import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { rightsUri } from '../rights-uri.ts';
-import { ACCESS_NOTE, CREDIT_LINE, DESCRIPTION, WEB_PAGE } from './aat.ts';
-import { objectImages } from './object-images.ts';
+import { ACCESS_NOTE, aatNumber, BOUND, CREDIT_LINE, DESCRIPTION, WEB_PAGE } from './aat.ts';
+import { objectImages, objectSections } from './object-images.ts';
 import { objectDate, objectMetadata } from './object-metadata.ts';
 import { objectName } from './object-name.ts';
-import { contentOf, isClassifiedAs, labelsOf } from './statements.ts';
+import { contentOf, htmlOf, isClassifiedAs, labelsOf } from './statements.ts';
 
 /** Raised when the same record would give another object, so that every object is emitted again. */
-export const LINKED_ART_VERSION = 1;
+export const LINKED_ART_VERSION = 2;
 
 /** Classes whose records are objects with images; the rest of Linked Art is context. `ManMadeObject` is the older name. */
 const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);
@@ -31,7 +31,7 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
   if (!name) throw new Problem('record-invalid', { detail: 'identified_by has no Name with content, and there is no _label' });
 
   const statements = nodes(record['referred_to_by']);
-  const summary = contentOf(statements.filter((statement) => isClassifiedAs(statement, DESCRIPTION)));
+  const summary = htmlOf(statements.filter((statement) => isClassifiedAs(statement, DESCRIPTION)));
   const credit = contentOf(statements.filter((statement) => isClassifiedAs(statement, CREDIT_LINE)));
   const images = objectImages(record);
   const rights = rightsOf(record) ?? images.find((image) => image.rights !== undefined)?.rights;
@@ -52,7 +52,10 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
     wholes: related(record['part_of']),
     collections: related(record['member_of']),
     media: [],
-    structure: [],
+    structure: objectSections(record),
+    ...(images.length > 2 && nodes(record['classified_as']).some((type) => BOUND.includes(aatNumber(type['id']) ?? ''))
+      ? { behavior: ['paged'] }
+      : {}),
     place: [],
     access: statements.filter((statement) => isClassifiedAs(statement, ACCESS_NOTE)).flatMap(accessNote),
     annotations: [],

@@ -1,4 +1,4 @@
-import type { MappedImage } from '@vitrine/contracts/museum-object.ts';
+import type { MappedImage, MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { HEIGHT, WIDTH } from './aat.ts';
@@ -19,15 +19,44 @@ const ROLES: readonly (readonly [RegExp, string])[] = [
   [/\bvisible\b/i, 'visible'],
 ];
 
-/** Linked Art 1.0, model/digital: an object's representations, each shown by digital objects; or a digital object's own file. */
+/** Roles of images that show the same thing in another light. */
+const LIGHTS = new Set(['visible', 'raking-light', 'infrared', 'x-ray', 'ultraviolet']);
+
+/**
+ * Linked Art 1.0, model/digital: an object's representations, each shown by digital objects, and those of its parts after them; or a digital object's own file. What shows one visual item in several lights
+ * is one view, which the image in visible light names.
+ */
 export function objectImages(record: JsonNode): readonly MappedImage[] {
-  const shown = nodes(record['representation']).flatMap((visual) =>
-    nodes(visual['digitally_shown_by']).map((digital) => ({ digital, visual })),
-  );
-  if (record['type'] === 'DigitalObject') shown.push({ digital: record, visual: record });
-  const images = shown.flatMap(({ digital, visual }) => imageOf(digital, visual) ?? []);
-  return images.filter((image, index) => images.findIndex(({ sourceId }) => sourceId === image.sourceId) === index);
+  return distinct([...ownImages(record), ...nodes(record['part']).flatMap(ownImages)]);
 }
+
+/** The parts of an object that have images of their own, as sections. */
+export function objectSections(record: JsonNode): MappedObject['structure'] {
+  return nodes(record['part']).flatMap((part) => {
+    const [label, images] = [labelsOf([part]), distinct(ownImages(part))];
+    return label && images.length > 0 ? [{ label, images: images.map(({ sourceId }) => sourceId) }] : [];
+  });
+}
+
+function ownImages(record: JsonNode): readonly MappedImage[] {
+  const shown = nodes(record['representation']).flatMap((visual) =>
+    inOneLightEach(nodes(visual['digitally_shown_by']).flatMap((digital) => imageOf(digital, visual) ?? [])),
+  );
+  return record['type'] === 'DigitalObject' ? [...shown, ...[imageOf(record, record)].filter((image) => image !== undefined)] : shown;
+}
+
+function inOneLightEach(images: readonly MappedImage[]): readonly MappedImage[] {
+  const isPlain = ({ role }: MappedImage) => role === undefined || role === 'visible';
+  const lights = images.filter(({ role }) => role !== undefined && LIGHTS.has(role));
+  const plain = images.filter(isPlain);
+  const [main] = plain;
+  // Two in plain light are two views: nobody can say of which one the others are.
+  if (!main || plain.length > 1 || lights.length + plain.length < 2) return images;
+  return images.map((image) => (lights.includes(image) && image !== main ? { ...image, view: main.sourceId } : image));
+}
+
+const distinct = (images: readonly MappedImage[]): readonly MappedImage[] =>
+  images.filter((image, index) => images.findIndex(({ sourceId }) => sourceId === image.sourceId) === index);
 
 function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
   const format = text(digital['format']);

@@ -1,4 +1,5 @@
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
+import { cleanHtml } from '../clean-html.ts';
 import { type JsonNode, nodes, text } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
 import { plainText } from '../plain-text.ts';
@@ -11,9 +12,18 @@ export function isClassifiedAs(node: JsonNode, terms: readonly string[]): boolea
 
 /** Names and statements hold their words in `content`; markup in them is not ours to trust. */
 export function contentOf(statements: readonly JsonNode[]): LanguageMap | undefined {
+  return wordsOf(statements, plainText);
+}
+
+/** The same where a manifest may have markup (Presentation API 3.0, 4.5): the Getty's descriptions have it. */
+export function htmlOf(statements: readonly JsonNode[]): LanguageMap | undefined {
+  return wordsOf(statements, cleanHtml);
+}
+
+function wordsOf(statements: readonly JsonNode[], clean: (content: string) => string): LanguageMap | undefined {
   const phrases = statements.flatMap((statement) => {
     const content = text(statement['content']);
-    const value = content === undefined ? '' : plainText(content);
+    const value = content === undefined ? '' : clean(content);
     return value === '' ? [] : [{ language: languageTag(nodes(statement['language'])[0]?.['id']), value }];
   });
   return languageMapOf(phrases);

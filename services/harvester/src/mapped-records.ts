@@ -1,6 +1,7 @@
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
-import { isNode } from '@vitrine/mapping/json-node.ts';
+import type { JsonNode } from '@vitrine/mapping/json-node.ts';
 import { mappingOf } from '@vitrine/mapping/mappings.ts';
+import { parseRecord } from '@vitrine/mapping/parse-record.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 
@@ -15,7 +16,7 @@ export type MappedRecords = {
    * @param content of the copy, where it is at hand
    * @throws Problem `record-invalid`
    */
-  mapped(key: string, content?: unknown): Promise<MappedObject | undefined>;
+  mapped(key: string, content?: JsonNode): Promise<MappedObject | undefined>;
 };
 
 export function mappedRecords(blobs: Blobs): MappedRecords {
@@ -23,9 +24,9 @@ export function mappedRecords(blobs: Blobs): MappedRecords {
   return {
     mapped: async (key, content) => {
       if (known.has(key)) return known.get(key);
-      const record = content ?? JSON.parse(String(await blobs.read(key)));
-      const mapping = isNode(record) ? mappingOf(record) : undefined;
-      if (!mapping || !isNode(record)) throw new Problem('record-invalid', { detail: 'no mapping reads it any more' });
+      const record = content ?? parseRecord(await blobs.read(key), key);
+      const mapping = mappingOf(record);
+      if (!mapping) throw new Problem('record-invalid', { detail: 'no mapping reads it any more' });
       const mapped = mapping.map(record);
       known.set(key, mapped);
       const [oldest] = known.keys();

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
+import { xmlAsJson } from '@vitrine/mapping/xml/xml-as-json.ts';
+import { asDocument, xmlTree } from '@vitrine/mapping/xml/xml-tree.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { strToU8, zipSync } from 'fflate';
 import { redefined } from '../src/configure-sources.ts';
 import { readCsv } from '../src/domain/listing/read-csv.ts';
-import { xmlAsJson } from '../src/domain/listing/xml-as-json.ts';
-import { asDocument, xmlTree } from '../src/domain/listing/xml-tree.ts';
 import { recordKey } from '../src/stores.ts';
 import { type Answer, linkedArt, type Site, withSite } from './site.ts';
 
@@ -50,6 +50,12 @@ const token = (text: string) => `<resumptionToken>${text}</resumptionToken>`;
 const iiifCollection = (...paths: string[]) => ({
   type: 'Collection',
   items: paths.map((path) => ({ id: at(path), type: 'Manifest' })),
+});
+
+/** Objects of the OAI records 1, 2 and 3. */
+const [ONE, TWO, THREE] = ['site-oai-x-1-6d18af6fb7', 'site-oai-x-2-ee114d074c', 'site-oai-x-3-7093239906'];
+const manifest = (path: string) => ({
+  body: { '@context': 'http://iiif.io/api/presentation/3/context.json', id: at(path), type: 'Manifest', label: { en: [path] }, items: [] },
 });
 
 const FIRST = '/oai?verb=ListRecords&metadataPrefix=oai_dc';
@@ -94,8 +100,8 @@ const table: readonly Row[] = [
             token(''),
           ),
         },
-        events: [],
-        outcomes: { 'mapping-missing': 2, 'not-here': 1 },
+        events: [`harvested ${ONE}`, `harvested ${TWO}`],
+        outcomes: { created: 2, 'not-here': 1 },
         activities: { listed: 2, deleted: 1 },
         copies: {
           'oai:x:1':
@@ -105,8 +111,8 @@ const table: readonly Row[] = [
       },
       {
         site: { [`${FIRST}&from=2024-01-02T00%3A00%3A00Z`]: list(oaiRecord('2', '2024-01-03T00:00:00Z', 'two, again')) },
-        events: [],
-        outcomes: { 'mapping-missing': 1 },
+        events: [`harvested ${TWO}`],
+        outcomes: { updated: 1 },
         copies: { 'oai:x:2': /two, again/ },
       },
       {
@@ -128,7 +134,7 @@ const table: readonly Row[] = [
           '/oai?verb=Identify': identify('no', 'YYYY-MM-DD'),
           '/oai?verb=ListRecords&metadataPrefix=lido&set=paintings': list(oaiRecord('1', '2024-01-02', 'morning')),
         },
-        events: [],
+        events: [`harvested ${ONE}`],
         copies: { 'oai:x:1': /morning/ },
         level: 1,
       },
@@ -136,7 +142,7 @@ const table: readonly Row[] = [
         site: {
           '/oai?verb=ListRecords&metadataPrefix=lido&set=paintings&from=2024-01-02': list(oaiRecord('1', '2024-01-02', 'evening')),
         },
-        events: [],
+        events: [`harvested ${ONE}`],
         copies: { 'oai:x:1': /evening/ },
       },
     ],
@@ -154,13 +160,12 @@ const table: readonly Row[] = [
             oaiRecord('2', '2024-01-01T00:00:00Z', 'leaves'),
           ),
         },
-        events: [],
-        outcomes: { 'mapping-missing': 2 },
+        events: [`harvested ${ONE}`, `harvested ${TWO}`],
         level: 1,
       },
       {
         site: { [`${FIRST}&set=paintings`]: list(oaiRecord('1', '2024-01-01T00:00:00Z', 'stays')) },
-        events: [],
+        events: [`withdrawn ${TWO}`],
         outcomes: { missed: 1 },
       },
     ],
@@ -240,11 +245,11 @@ const table: readonly Row[] = [
           '/oai?verb=Identify': identify('persistent'),
           [FIRST]: list(oaiRecord('1', '2204-01-01T00:00:00Z', 'ahead'), oaiRecord('2', '2024-01-01T00:00:00Z', 'now')),
         },
-        events: [],
+        events: [`harvested ${ONE}`, `harvested ${TWO}`],
       },
       {
         site: { [`${FIRST}&from=2024-01-01T00%3A00%3A00Z`]: list(oaiRecord('3', '2024-01-02T00:00:00Z', 'later')) },
-        events: [],
+        events: [`harvested ${THREE}`],
         copies: { 'oai:x:3': /later/ },
       },
     ],
@@ -326,15 +331,9 @@ const table: readonly Row[] = [
               manifests: [{ '@id': at('/m/2'), '@type': 'sc:Manifest' }, at('/m/3')],
             },
           },
-          ...Object.fromEntries(
-            ['1', '2', '3'].map((n) => [
-              `/m/${n}`,
-              { body: { '@context': 'http://iiif.io/api/presentation/3/context.json', type: 'Manifest' } },
-            ]),
-          ),
+          ...Object.fromEntries(['1', '2', '3'].map((n) => [`/m/${n}`, manifest(`/m/${n}`)])),
         },
-        events: [],
-        outcomes: { 'mapping-missing': 3 },
+        events: ['harvested site-1', 'harvested site-2', 'harvested site-3'],
         activities: { listed: 3, unusable: 1 },
       },
     ],
@@ -346,10 +345,11 @@ const table: readonly Row[] = [
     looks: [
       {
         site: {
-          '/m/1': { body: { '@context': 'http://iiif.io/api/presentation/2/context.json', '@id': at('/m/1'), '@type': 'sc:Manifest' } },
+          '/m/1': {
+            body: { '@context': 'http://iiif.io/api/presentation/2/context.json', '@id': at('/m/1'), '@type': 'sc:Manifest', label: 'Old' },
+          },
         },
-        events: [],
-        outcomes: { 'mapping-missing': 1 },
+        events: ['harvested site-1'],
       },
     ],
   },
@@ -368,23 +368,29 @@ const table: readonly Row[] = [
             headers: { 'content-type': 'text/csv' },
           },
         },
-        events: [],
-        activities: { listed: 3, unusable: 1 },
-        outcomes: { 'mapping-missing': 2 },
+        events: ['harvested site-a-1-bc4e7be982', 'harvested site-a-2-ca3f3bb17b'],
+        activities: { listed: 2, unusable: 1 },
         copies: {
-          'A-1': /^\{"Titel":"Mädchen","Inventarnummer":"A-1","Maße, gesamt":"12,5; 3","Titel \(2\)":"x"\}$/,
+          'A-1':
+            /"rows":\[\{"Titel":"Mädchen","Inventarnummer":"A-1","Maße, gesamt":"12,5; 3","Titel \(2\)":"x"\},\{"Titel":"zweimal","Inventarnummer":"A-1"\}\]/,
           'A-2': /zwei\\r\\nZeilen/,
         },
         level: 0,
       },
-      { site: {}, events: [], activities: { listed: 3 } },
+      { site: {}, events: [], activities: { listed: 2 } },
     ],
   },
   {
     source: 'a CSV with sep=, a byte order mark, and a column that is named as the id',
     addresses: ['/t.csv'],
     definition: { kind: 'table', table: { id: 'no' } },
-    looks: [{ site: { '/t.csv': { body: '\uFEFFsep=|\nid|no\nx|1\ny|2\n' } }, events: [], copies: { '1': /"x"/, '2': /"y"/ } }],
+    looks: [
+      {
+        site: { '/t.csv': { body: '\uFEFFsep=|\nid|no\nx|1\ny|2\n' } },
+        events: ['harvested site-1', 'harvested site-2'],
+        copies: { '1': /"x"/, '2': /"y"/ },
+      },
+    ],
   },
   {
     source: 'a CSV of UTF-16, as "Unicode text", with tabs',
@@ -393,7 +399,7 @@ const table: readonly Row[] = [
     looks: [
       {
         site: { '/t.csv': { body: Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('id\ttitle\n1\tЮлия\n', 'utf16le')]) } },
-        events: [],
+        events: ['harvested site-1'],
         copies: { '1': /Юлия/ },
       },
     ],
@@ -413,8 +419,7 @@ const table: readonly Row[] = [
             ]),
           },
         },
-        events: [],
-        outcomes: { 'mapping-missing': 2 },
+        events: ['harvested site-1990.1', 'harvested site-1991'],
         copies: { '1990.1': /"Height":"12.5"/, '1991': /Landscape/ },
       },
     ],
@@ -438,8 +443,8 @@ const table: readonly Row[] = [
     looks: [
       {
         site: { '/t.csv': { body: `id,title\n${Array.from({ length: 1203 }, (_, n) => `${n},t`).join('\n')}\n` } },
-        events: [],
-        outcomes: { 'mapping-missing': 1203 },
+        events: Array.from({ length: 1203 }, (_, n) => `harvested site-${n}`),
+        outcomes: { created: 1203 },
       },
     ],
   },
@@ -480,16 +485,23 @@ suite('what lists records and is no activity stream', () => {
 });
 
 test('what no mapping read is mapped when a release reads it, without asking anybody', () =>
-  withSite({ streams: ['/t.csv'], definition: { kind: 'table' } }, async (site) => {
+  withSite({ streams: ['/api'], definition: { kind: 'api', api: { records: 'data', id: 'id' } } }, async (site) => {
     const { answers, look, stores, adapters } = site;
-    answers.set('/t.csv', { body: 'id,title\nA-1,Vase\nA-2,Bowl\n' });
+    answers.set('/api', {
+      body: {
+        data: [
+          { id: 'A-1', title: 'Vase' },
+          { id: 'A-2', title: 'Bowl' },
+        ],
+      },
+    });
     assert.deepEqual(await look(), []);
-    // As if the rows could be read by now: one of our copies is what a mapping reads.
+    // As if its records could be read by now: one of our copies is what a mapping reads.
     const body = Buffer.from(JSON.stringify(linkedArt('A-1', 'Vase')));
     const ref = await adapters.blobs.put('harvester/raw/test', body);
     await stores.records.update(recordKey('site', 'A-1'), (record) => record && { ...record, copies: [{ ...ref, at: 0 }] });
     await stores.sources.update('site', (source) => source && { ...source, mappedBy: 'a former release' });
-    answers.delete('/t.csv');
+    answers.delete('/api');
     assert.equal((await look()).length, 1);
     assert.equal((await stores.records.get(recordKey('site', 'A-1')))?.object?.startsWith('site-'), true);
     assert.deepEqual(await look(), [], 'once');
@@ -740,18 +752,25 @@ suite('a folder of images', () => {
       assert.match((await site.stores.sources.get('site'))?.fault?.detail ?? '', /ENOENT/);
     }));
 
-  test('manifests that somebody made by hand are kept until a mapping reads them', () =>
+  test('manifests that somebody made by hand are objects; one without a label is told', () =>
     withFolder(
       {
         'm.json': JSON.stringify({
           '@context': 'http://iiif.io/api/presentation/3/context.json',
           id: 'https://x.example/m',
           type: 'Manifest',
+          label: { en: ['By hand'] },
+          items: [],
+        }),
+        'n.json': JSON.stringify({
+          '@context': 'http://iiif.io/api/presentation/3/context.json',
+          id: 'https://x.example/n',
+          type: 'Manifest',
         }),
       },
       async (site) => {
-        assert.deepEqual(await site.look(), []);
-        assert.equal((await site.report())?.outcomes.find(({ name }) => name === 'mapping-missing')?.count, 1);
+        assert.deepEqual(await site.look(), ['harvested site-m']);
+        assert.equal((await site.report())?.outcomes.find(({ name }) => name === 'record-invalid')?.count, 1);
         assert.match(await copyOf(site, 'https://x.example/m'), /Manifest/);
       },
     ));

@@ -18,7 +18,8 @@ type Deps = Pick<ServiceDeps, 'blobs' | 'now'> & {
   announce: (image: string, cause: Cause) => Promise<void>;
 };
 
-export type TextInput = { image: string; object: string; order: number; blob: BlobRef };
+/** `canvas` is the canvas that shows the image: the image that names it, or its address where it is not one of ours. */
+export type TextInput = { image: string; object: string; order: number; blob: BlobRef; canvas: string };
 
 /** Puts the words of an image into the index and takes them out again; both end the same however often they run. */
 export function indexText({ stores, blobs, textIndex, now, outcome, announce }: Deps) {
@@ -38,18 +39,18 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
     await announce(image, cause);
   }
 
-  async function add({ image, object, order, blob }: TextInput, cause: Cause): Promise<void> {
+  async function add({ image, object, order, blob, canvas }: TextInput, cause: Cause): Promise<void> {
     const [known, entry] = await Promise.all([texts.get(image), indexed.get(image)]);
     const whole = entry !== undefined && (await blobs.stat(entry.page.key)) !== undefined;
     const done =
       known?.source === blob.sha256 &&
-      (known.state === 'rejected' || (known.state === 'indexed' && whole && entry?.source === blob.sha256 && entry.order === order));
+      (known.state === 'rejected' || (known.state === 'indexed' && whole && entry?.source === blob.sha256 && entry.order === order && (entry.canvas ?? image) === canvas));
     if (done) return announce(image, cause);
     const started = now();
     try {
       const { text, words, page } = await parse(blob);
       await textIndex.put([{ id: image, group: object, order, text }]);
-      await indexed.update(image, () => ({ source: blob.sha256, order, page }));
+      await indexed.update(image, () => ({ source: blob.sha256, order, page, canvas }));
       await conclude(image, cause, { object, state: 'indexed', source: blob.sha256, words, page });
       if (known?.state === 'rejected') await outcome(image, started, { code: 'indexed' }, cause);
     } catch (thrown) {

@@ -24,7 +24,13 @@ const TextDocument = Type.Object({
 export type TextDocument = Static<typeof TextDocument>;
 
 /** What surely is in the index. Derived. */
-const IndexedDocument = Type.Object({ source: Type.String(), order: Type.Integer(), page: BlobRef });
+const IndexedDocument = Type.Object({
+  source: Type.String(),
+  order: Type.Integer(),
+  page: BlobRef,
+  /** The image that names the canvas, or the canvas’s address; its own image’s where a former release wrote it. */
+  canvas: Type.Optional(Type.String()),
+});
 
 /** The canvas that an image gives. Derived. */
 const CanvasDocument = Type.Object({ revision: Type.Integer(), shown: Type.Boolean(), width: Type.Integer(), height: Type.Integer() });

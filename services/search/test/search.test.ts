@@ -165,7 +165,7 @@ suite('Content Search 2.0', () => {
     first: 'https://iiif.example/s?q=me',
     next: undefined,
     ignored: [],
-    matches: [{ image: 'i', page: parseAlto(two), spans: [{ start: 5, end: 16 }], canvas: { width: 200, height: 100 } }],
+    matches: [{ image: 'i', shownOn: 'i', page: parseAlto(two), spans: [{ start: 5, end: 16 }], canvas: { width: 200, height: 100 } }],
   };
   test('a match over two lines is two annotations and one context with an array of targets', () => {
     const { items, annotations } = searchPage(input);

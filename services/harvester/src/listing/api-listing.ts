@@ -1,8 +1,8 @@
+import { xmlAsJson } from '@vitrine/mapping/xml/xml-as-json.ts';
+import { xmlTree } from '@vitrine/mapping/xml/xml-tree.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { expression, saidList, saidText } from '../domain/expression.ts';
 import { isDeeperThan } from '../domain/json-depth.ts';
-import { xmlAsJson } from '../domain/listing/xml-as-json.ts';
-import { xmlTree } from '../domain/listing/xml-tree.ts';
 import type { FetchDocument } from '../fetch-document.ts';
 import { fingerprint, type Listed, type Listing, type ListingPage } from './listing.ts';
 

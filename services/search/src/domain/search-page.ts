@@ -9,6 +9,8 @@ const CONTEXT = 60;
 
 export type CanvasMatch = {
   readonly image: string;
+  /** The image that names the canvas, or the address of a canvas that is not ours. */
+  readonly shownOn: string;
   readonly page: PageText;
   readonly spans: readonly Span[];
   readonly canvas: { width: number; height: number };
@@ -29,11 +31,13 @@ type SearchPageInput = {
 export function searchPage({ publicUrl, object, id, first, next, ignored, matches }: SearchPageInput) {
   const items = [];
   const contexts = [];
-  for (const { image, page, spans, canvas } of matches) {
-    const address = canvasId(publicUrl, object, image);
+  for (const { image, shownOn, page, spans, canvas } of matches) {
+    const address = /^https?:/.test(shownOn) ? shownOn : canvasId(publicUrl, object, shownOn);
+    // Annotations are named after their image: two of a choice are on one canvas.
+    const named = canvasId(publicUrl, object, image);
     for (const span of spans) {
       const lines = matchBoxes(page, span, canvas).map(({ start, end, line, box }) => ({
-        id: `${address}/text/${start}-${end}/${line}`,
+        id: `${named}/text/${start}-${end}/${line}`,
         type: 'Annotation' as const,
         motivation: 'supplementing',
         body: { type: 'TextualBody' as const, value: page.text.slice(start, end), format: 'text/plain' },
@@ -46,7 +50,7 @@ export function searchPage({ publicUrl, object, id, first, next, ignored, matche
       // 4.3.4: one match over several annotations has an array of targets.
       if (only)
         contexts.push({
-          id: `${address}/context/${span.start}-${span.end}`,
+          id: `${named}/context/${span.start}-${span.end}`,
           type: 'Annotation' as const,
           motivation: 'contextualizing',
           target: targets.length === 1 ? only : targets,

@@ -1,3 +1,4 @@
+import { canvasImage } from '@vitrine/contracts/canvas-of.ts';
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
 import { on, type Registration } from '@vitrine/platform/events/handler.ts';
@@ -13,9 +14,10 @@ export function onObjectChanged({ objects }: Stores, index: IndexText): readonly
       const cause = causedBy(event);
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
-      const inputs = museumObject.images.flatMap(({ id: image, text }, order) => {
-        const blob = text.find((source) => source.blob !== undefined)?.blob;
-        return blob ? [{ image, object, order, blob }] : [];
+      const inputs = museumObject.images.flatMap((shown, order) => {
+        const blob = shown.text.find((source) => source.blob !== undefined)?.blob;
+        const named = canvasImage(shown, museumObject.images);
+        return blob ? [{ image: shown.id, object, order, blob, canvas: named.canvas ?? named.id }] : [];
       });
       for (const input of inputs) await index.add(input, cause);
       const images = inputs.map(({ image }) => image);

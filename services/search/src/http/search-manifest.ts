@@ -22,7 +22,7 @@ export function searchManifestRoute({ stores, access, textIndex, blobs, publicUr
     const [entry, canvas] = await Promise.all([stores.indexed.get(image), stores.canvases.get(image)]);
     if (!entry || !canvas?.shown) return undefined;
     const page = pageTextFrom(Parse(StoredPageText, JSON.parse(String(await blobs.read(entry.page.key)))));
-    return { image, page, spans, canvas };
+    return { image, shownOn: entry.canvas ?? image, page, spans, canvas };
   }
 
   return {

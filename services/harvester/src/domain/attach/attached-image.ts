@@ -1,5 +1,5 @@
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
-import { columnRole } from '@vitrine/mapping/folder/column-roles.ts';
+import { columnRole } from '@vitrine/mapping/columns/column-roles.ts';
 import { FolderObject } from '@vitrine/mapping/folder/folder-object.ts';
 import { isNode } from '@vitrine/mapping/json-node.ts';
 import { Problem } from '@vitrine/platform/problem.ts';

@@ -1,4 +1,4 @@
-import { columnRole } from '@vitrine/mapping/folder/column-roles.ts';
+import { columnRole } from '@vitrine/mapping/columns/column-roles.ts';
 import type { FolderObject } from '@vitrine/mapping/folder/folder-object.ts';
 import { type JsonNode, nodes, text } from '@vitrine/mapping/json-node.ts';
 import { expression, saidList, saidText } from '../expression.ts';
@@ -24,5 +24,7 @@ function identifiersOf(record: JsonNode): readonly (string | undefined)[] {
   const columns = fields
     .filter((field) => columnRole(text(field['column' satisfies keyof FolderObject['fields'][number]]) ?? '') === 'id')
     .map((field) => text(field['value']));
-  return [...named, ...columns];
+  // Of a table's object its id is the key.
+  const own = record['type'] === 'vitrine:TableObject' ? [text(record['id'])] : [];
+  return [...named, ...columns, ...own];
 }

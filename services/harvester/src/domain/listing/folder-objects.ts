@@ -1,4 +1,4 @@
-import { columnRole } from '@vitrine/mapping/folder/column-roles.ts';
+import { columnRole } from '@vitrine/mapping/columns/column-roles.ts';
 import type { FolderObject } from '@vitrine/mapping/folder/folder-object.ts';
 import { stemOf } from './image-files.ts';
 import type { Table } from './table.ts';

@@ -1,5 +1,5 @@
+import { asDocument, childOf, type XmlElement, xmlTree } from '@vitrine/mapping/xml/xml-tree.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { asDocument, childOf, type XmlElement, xmlTree } from './xml-tree.ts';
 
 const OAI = 'http://www.openarchives.org/OAI/2.0/';
 
