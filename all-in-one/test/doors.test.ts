@@ -12,6 +12,7 @@ const entry = (id: string) => ({
   id,
   title: `The ${id}`,
   images: [{ id, master: picture({ width: 300, height: 200, seed: 3, format: 'jpeg' as const }), alto: altoPage(['secret'], 300, 200) }],
+  parts: [{ label: `Part of the ${id}`, images: [id] }],
 });
 
 /** A route's path for an object of the test. */
@@ -20,6 +21,8 @@ const addressed = (path: string, object: string) =>
     .replace(':object', `museum-${object}`)
     .replace(':image', `museum-${object}-${object}`)
     .replace(':region/:size/:rotation/:file', 'full/max/0/default.jpg')
+    .replace(':annotation', 'painting')
+    .replace(':range', '1')
     .replace(':collection', 'root') + (path.includes('/search/') ? '?q=secret' : '');
 
 const doors = routes.filter(({ audience }) => audience === 'door').map(({ path }) => path);

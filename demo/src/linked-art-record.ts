@@ -13,7 +13,7 @@ const statement = (number: string, label: string, content: string) => ({
 
 /** A Linked Art 1.0 record of an entry. */
 export function linkedArtRecord(base: string, entry: MuseumEntry) {
-  const { title, summary, maker, date, credit, accession, type, homepage, rights, images } = entry;
+  const { title, summary, maker, date, credit, accession, type, homepage, rights, images, parts = [] } = entry;
   return {
     '@context': 'https://linked.art/ns/v1/linked-art.json',
     id: `${base}/objects/${entry.id}`,
@@ -60,6 +60,21 @@ export function linkedArtRecord(base: string, entry: MuseumEntry) {
     ...(images.length === 0
       ? {}
       : { representation: [{ type: 'VisualItem', digitally_shown_by: images.map((image) => digitalObject(base, image)) }] }),
+    ...(parts.length === 0
+      ? {}
+      : {
+          part: parts.map(({ label, images: shown }, place) => ({
+            id: `${base}/objects/${entry.id}/parts/${place + 1}`,
+            type: 'HumanMadeObject',
+            _label: label,
+            representation: [
+              {
+                type: 'VisualItem',
+                digitally_shown_by: images.filter(({ id }) => shown.includes(id)).map((image) => digitalObject(base, image)),
+              },
+            ],
+          })),
+        }),
   };
 }
 

@@ -19,6 +19,8 @@ export type MuseumEntry = {
   readonly homepage?: string;
   readonly rights?: string;
   readonly images: readonly MuseumImage[];
+  /** Parts of it, with the ids of their images. */
+  readonly parts?: readonly { readonly label: string; readonly images: readonly string[] }[];
 };
 
 export type MuseumAnswer = { readonly status: number; readonly type: string; readonly body: Buffer; readonly etag: string };

@@ -56,9 +56,15 @@ export function cleanHtml(value: string): string {
   );
   parser.end(value);
   while (open.length > 0) html += `</${open.pop()}>`;
-  const cleaned = html.replace(/<(p|span|b|i|small|sub|sup|a)>\s*<\/\1>/g, '').trim();
+  const cleaned = withoutEmpty(html).trim();
   if (!LOOKS_LIKE_HTML.test(cleaned)) return asText(value);
   return isOneElement(cleaned) ? cleaned : `<span>${cleaned}</span>`;
+}
+
+/** Without elements that hold nothing, also of such. */
+function withoutEmpty(html: string): string {
+  const less = html.replace(/<(p|span|b|i|small|sub|sup|a)(?: [^<>]*)?>\s*<\/\1>/g, '');
+  return less === html ? html : withoutEmpty(less);
 }
 
 /** Words that would be taken for markup (4.5: what begins with `<` and ends with `>`) are markup that says them. */
