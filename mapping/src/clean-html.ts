@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2';
+import { readHtml } from './html-tokens.ts';
 import { plainText } from './plain-text.ts';
 
 /** Presentation API 3.0, 4.5: "a, b, br, i, img, p, small, span, sub and sup". */
@@ -19,6 +19,8 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
 };
 /** What is in them is no text. */
 const SILENT = new Set(['script', 'style', 'template', 'noscript', 'iframe', 'object', 'title', 'head', 'textarea', 'select']);
+/** Elements within one another; hostile ones are no deeper. */
+const DEEPEST = 32;
 const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>/i;
 
 /**
@@ -30,33 +32,29 @@ export function cleanHtml(value: string): string {
   let html = '';
   let silent = 0;
   const open: string[] = [];
-  const parser = new Parser(
-    {
-      onopentag: (name, attributes) => {
-        if (SILENT.has(name)) silent++;
-        const tag = STANDS_FOR[name] ?? name;
-        if (silent > 0 || !ALLOWED.has(tag)) return;
-        // A paragraph ends where another begins: they don't nest.
-        if (tag === 'p') while (open.includes('p')) html += `</${open.pop()}>`;
-        html += `<${tag}${attributesOf(tag, attributes)}>`;
-        if (!VOID.has(tag)) open.push(tag);
-      },
-      ontext: (text) => {
-        if (silent === 0) html += escaped(text.replace(/\s+/g, ' '));
-      },
-      onclosetag: (name) => {
-        if (SILENT.has(name)) silent = Math.max(0, silent - 1);
-        const tag = STANDS_FOR[name] ?? name;
-        if (silent > 0 || !open.includes(tag)) return;
-        while (open.at(-1) !== tag) html += `</${open.pop()}>`;
-        html += `</${open.pop()}>`;
-      },
+  readHtml(value, {
+    open: (name, attributes) => {
+      if (SILENT.has(name)) silent++;
+      const tag = STANDS_FOR[name] ?? name;
+      if (silent > 0 || !ALLOWED.has(tag) || open.length >= DEEPEST) return;
+      // A paragraph ends where another begins: they don't nest.
+      if (tag === 'p') while (open.includes('p')) html += `</${open.pop()}>`;
+      html += `<${tag}${attributesOf(tag, attributes)}>`;
+      if (!VOID.has(tag)) open.push(tag);
     },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
-  parser.end(value);
+    text: (text) => {
+      if (silent === 0) html += escaped(text.replace(/\s+/g, ' '));
+    },
+    close: (name) => {
+      if (SILENT.has(name)) silent = Math.max(0, silent - 1);
+      const tag = STANDS_FOR[name] ?? name;
+      if (silent > 0 || !open.includes(tag)) return;
+      while (open.at(-1) !== tag) html += `</${open.pop()}>`;
+      html += `</${open.pop()}>`;
+    },
+  });
   while (open.length > 0) html += `</${open.pop()}>`;
-  const cleaned = withoutEmpty(html).trim();
+  const cleaned = withoutEmpty(html.replace(/ {2,}/g, ' ')).trim();
   if (!LOOKS_LIKE_HTML.test(cleaned)) return asText(value);
   return isOneElement(cleaned) ? cleaned : `<span>${cleaned}</span>`;
 }
