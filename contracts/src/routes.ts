@@ -154,6 +154,22 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/iiif/activity/all-changes',
+    service: 'manifest',
+    audience: 'open',
+    summary: 'The stream of what happened to our manifests (Change Discovery API 1.0)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/activity/:page',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'A page of the stream: `page-1` is the oldest',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
     path: '/iiif/search/2/manifests/:object',
     service: 'search',
     audience: 'door',

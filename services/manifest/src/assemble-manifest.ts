@@ -51,7 +51,7 @@ export function assembleManifest({ stores, publisher, blobs, now, publicUrl, wai
     if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
     const [fault] = presentationFaults(manifest.document);
     if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
-    const code = await publisher.publish(object, manifest, madeOf, cause);
+    const code = await publisher.publish(object, manifest, madeOf, assembly.record, cause);
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { manifestPublished } from '@vitrine/contracts/events/manifest-published.ts';
 import { manifestWithdrawn } from '@vitrine/contracts/events/manifest-withdrawn.ts';
+import { nodes } from '@vitrine/mapping/json-node.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
@@ -10,16 +11,22 @@ import { manifestKey } from './manifest-key.ts';
 import type { MadeOf, Publication, Stores } from './stores.ts';
 
 export type Publisher = {
-  publish(object: string, manifest: MadeManifest, madeOf: MadeOf, cause: Cause): Promise<string>;
+  publish(object: string, manifest: MadeManifest, madeOf: MadeOf, record: Publication['record'], cause: Cause): Promise<string>;
   withdraw(object: string, madeOf: MadeOf, cause: Cause): Promise<Outcome>;
 };
 
 /** What is published of an object, by compare-and-set: equal bytes publish nothing, and what was made of older revisions is dropped. */
 export function createManifestPublisher(
   { publications }: Stores,
-  { blobs, publish: send }: Pick<ServiceDeps, 'blobs' | 'publish'>,
+  { blobs, publish: send, now, wakeStream }: Pick<ServiceDeps, 'blobs' | 'publish' | 'now'> & { wakeStream: () => void },
 ): Publisher {
-  async function publish(object: string, manifest: MadeManifest, madeOf: MadeOf, cause: Cause): Promise<string> {
+  async function publish(
+    object: string,
+    manifest: MadeManifest,
+    madeOf: MadeOf,
+    record: Publication['record'],
+    cause: Cause,
+  ): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(manifest.document));
     const hash = sha256(bytes);
     await blobs.put(manifestKey(hash), bytes);
@@ -30,6 +37,8 @@ export function createManifestPublisher(
       label: manifest.label,
       images: [...manifest.images],
       ...(manifest.thumbnail === undefined ? {} : { thumbnail: manifest.thumbnail }),
+      ...(record ? { record } : {}),
+      versions: versionsOf(manifest.document),
     };
     let code = 'unchanged';
     const publication = await publications.update(object, (current) => {
@@ -39,20 +48,34 @@ export function createManifestPublisher(
         return isDeepStrictEqual(madeOf, current.madeOf) ? undefined : { ...current, madeOf };
       }
       code = 'published';
-      return { ...shown, revision: (current?.revision ?? 0) + 1, announced: current?.announced ?? 0 };
+      return { ...shown, ...next(current) };
     });
     if (publication) await announce(object, publication, cause);
+    if (publication?.unstreamed) wakeStream();
     return code;
   }
 
   async function withdraw(object: string, madeOf: MadeOf, cause: Cause): Promise<Outcome> {
     const publication = await publications.update(object, (current) => {
       if (!current || current.state === 'withdrawn' || isOlder(madeOf, current.madeOf)) return undefined;
-      return { ...current, state: 'withdrawn', madeOf, revision: current.revision + 1 };
+      return { ...current, state: 'withdrawn', madeOf, ...next(current) };
     });
     if (!publication) return { code: 'never-published' };
     await announce(object, publication, cause);
+    wakeStream();
     return { code: 'withdrawn' };
+  }
+
+  /** What every change brings with it: a revision, a time, and word for the stream, which is woken for it. */
+  function next(current: Publication | undefined) {
+    const { announced = 0, streamed } = current ?? {};
+    return {
+      revision: (current?.revision ?? 0) + 1,
+      announced,
+      at: now().getTime(),
+      unstreamed: 1 as const,
+      ...(streamed ? { streamed } : {}),
+    };
   }
 
   // A crash between the change and its event leaves `announced` behind, and whoever comes next publishes it. Read again afterwards, since
@@ -72,6 +95,11 @@ export function createManifestPublisher(
   }
 
   return { publish, withdraw };
+}
+
+/** 2.1 needs a canvas with a size (5.3). */
+function versionsOf({ items }: MadeManifest['document']): (2 | 3)[] {
+  return nodes(items).some(({ width, items: pages }) => width !== undefined && nodes(pages).length > 0) ? [3, 2] : [3];
 }
 
 function eventOf(object: string, { state, revision, madeOf, sha256: hash, label, images, thumbnail }: Publication, cause: Cause) {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { openAccessTable } from '@vitrine/access/access-table.ts';
 import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
+import { openLeases } from '@vitrine/platform/leases.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
 import { followPublicUrl } from './follow-public-url.ts';
@@ -9,14 +11,22 @@ import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectHarvested } from './handlers/object-harvested.ts';
 import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
 import { canvasRoutes } from './http/canvas.ts';
+import { changeStreamRoutes } from './http/change-stream.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { manifestRoutes } from './http/manifest.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
+import { migrations } from './migrations.ts';
 import { publishOverdue } from './publish-overdue.ts';
 import { createManifestPublisher } from './publisher.ts';
 import { readManifest } from './read-manifest.ts';
 import { representations } from './representations.ts';
 import { openStores } from './stores.ts';
+import { appendToStream } from './stream/append-to-stream.ts';
+import { keepStream } from './stream/keep-stream.ts';
+import { createWake } from './stream/wake.ts';
+
+/** Milliseconds for which a replica keeps the stream to itself without a word. */
+const LEASE = 15_000;
 
 export type ManifestDeps = ServiceDeps & {
   publicUrl: string;
@@ -29,7 +39,9 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const { documents, blobs, publicUrl } = deps;
   const stores = await openStores(documents);
   const access = await openAccessTable('manifest', documents, deps.accessMode);
-  const assemble = assembleManifest({ ...deps, stores, publisher: createManifestPublisher(stores, deps) });
+  const wake = createWake();
+  const leases = await openLeases('manifest', documents, randomUUID(), () => deps.now().getTime(), LEASE);
+  const assemble = assembleManifest({ ...deps, stores, publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring }) });
   const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
   return {
@@ -37,6 +49,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     routes: [
       ...manifestRoutes({ access, readManifest: read, represent: representations(publicUrl) }),
       ...collectionRoutes({ access, stores, publicUrl }),
+      ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
     subscriptions: [
@@ -52,7 +65,10 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
         ],
       },
     ],
+    migrations,
     tasks: [
+      (signal) =>
+        keepStream({ append: appendToStream({ stores, publicUrl, now: deps.now }), now: deps.now, leases, woken: wake.rung }, signal),
       (signal) => followPublicUrl(stores, assemble, publicUrl, signal),
       (signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal),
     ],

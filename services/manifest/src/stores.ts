@@ -2,16 +2,21 @@ import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
-import type { Documents } from '@vitrine/platform/documents/port.ts';
+import type { CollectionSpec, Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
 
 const Size = Type.Object({ width: Type.Integer(), height: Type.Integer() });
+
+/** The record of an object in its source. */
+const Record = Type.Object({ address: Type.String(), source: Type.String(), format: Type.String() });
 
 /** An object as its last event said, or its tombstone. Derived. */
 const Assembly = Type.Object({
   revision: Type.Integer(),
   state: Type.Union([Type.Literal('present'), Type.Literal('withdrawn')]),
   museumObject: Type.Optional(MuseumObject),
+  /** Where its record is, and in which source. */
+  record: Type.Optional(Record),
   /** Of a source that publishes manifests: ours is that one, published again. */
   given: Type.Optional(BlobRef),
   /** When to publish what is there although images are missing; absent once they are all there. Milliseconds since 1970. */
@@ -43,9 +48,12 @@ const MadeOf = Type.Object({
 });
 export type MadeOf = Static<typeof MadeOf>;
 
+const PublicationState = Type.Union([Type.Literal('published'), Type.Literal('withdrawn')]);
+const Versions = Type.Array(Type.Union([Type.Literal(2), Type.Literal(3)]));
+
 /** What is published of an object: primary state, so that a rebuild with equal bytes publishes nothing. */
 const Publication = Type.Object({
-  state: Type.Union([Type.Literal('published'), Type.Literal('withdrawn')]),
+  state: PublicationState,
   revision: Type.Integer(),
   /** The revision whose event has surely been published. */
   announced: Type.Integer(),
@@ -55,18 +63,57 @@ const Publication = Type.Object({
   /** The images on its canvases, in order. */
   images: Type.Array(Type.String()),
   thumbnail: Type.Optional(Type.String()),
+  /** Where the record is, and in which source. */
+  record: Type.Optional(Record),
+  /** When it was published or withdrawn. Milliseconds since 1970. */
+  at: Type.Optional(Type.Number()),
+  /** Whether 2.1 can show anything of it. */
+  versions: Type.Optional(Versions),
+  /** What our stream says of it; then `unstreamed` is 1 while it has newer to say (R8: the stored intent). */
+  streamed: Type.Optional(Type.Object({ revision: Type.Integer(), state: PublicationState, publicUrl: Type.String() })),
+  unstreamed: Type.Optional(Type.Literal(1)),
 });
 export type Publication = Static<typeof Publication>;
 
+/** One change of a manifest, as our stream tells it: an activity for each version. It says all that is needed to write it the same way for ever. */
+const StreamEntry = Type.Object({
+  type: Type.Union([Type.Literal('Create'), Type.Literal('Update'), Type.Literal('Delete'), Type.Literal('Move')]),
+  object: Type.String(),
+  revision: Type.Integer(),
+  /** Milliseconds since 1970; never earlier than the entry before. */
+  time: Type.Number(),
+  versions: Versions,
+  publicUrl: Type.String(),
+  /** Of a Move: the public address before. */
+  from: Type.Optional(Type.String()),
+  record: Type.Optional(Type.String()),
+});
+export type StreamEntry = Static<typeof StreamEntry>;
+
+/** A page of our own stream: primary state. Sealed, and never changed again, when the next one is there. */
+const StreamPage = Type.Object({
+  /** Activities on the pages before. */
+  before: Type.Integer(),
+  entries: Type.Array(StreamEntry),
+});
+export type StreamPage = Static<typeof StreamPage>;
+
+/** The newest page that is known of; there may be one after it. */
+const StreamHead = Type.Object({ page: Type.Integer() });
+
 /** The public address that the manifests were made with. */
 const MadeWith = Type.Object({ publicUrl: Type.String() });
+
+export const PUBLICATIONS: CollectionSpec = { name: 'manifest.publications', indexes: ['state', 'unstreamed'] };
 
 export async function openStores(documents: Documents) {
   return {
     assemblies: await openCollection(documents, { name: 'manifest.assemblies', indexes: ['due'], schema: Assembly }),
     images: await openCollection(documents, { name: 'manifest.images', indexes: [], schema: ImageFacts }),
     settings: await openCollection(documents, { name: 'manifest.settings', indexes: [], schema: MadeWith }),
-    publications: await openCollection(documents, { name: 'manifest.publications', indexes: ['state'], schema: Publication }),
+    publications: await openCollection(documents, { ...PUBLICATIONS, schema: Publication }),
+    streamPages: await openCollection(documents, { name: 'manifest.stream-pages', indexes: [], schema: StreamPage }),
+    streamHead: await openCollection(documents, { name: 'manifest.stream-head', indexes: [], schema: StreamHead }),
   };
 }
 

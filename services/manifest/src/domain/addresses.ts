@@ -3,6 +3,9 @@ export function addresses(publicUrl: string) {
   const presentation = `${publicUrl}/iiif/presentation`;
   return {
     manifest: (object: string) => `${presentation}/3/manifests/${object}`,
+    manifest2: (object: string) => `${presentation}/2/manifests/${object}`,
+    changes: `${publicUrl}/iiif/activity/all-changes`,
+    changesPage: (page: number) => `${publicUrl}/iiif/activity/page-${page}`,
     collection: (collection: string) => `${presentation}/3/collections/${collection}`,
     range: (object: string, range: string) => `${presentation}/range/${object}/${range}`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
