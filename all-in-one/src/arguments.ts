@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { didYouMean } from '@vitrine/platform/did-you-mean.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { parseWords, type Values } from './command-line.ts';
+import type { CheckManifestCommand } from './manifests/run-check-manifest.ts';
 import {
   type CheckStreamCommand,
   checkStreamCommand,
@@ -36,6 +37,7 @@ Commands
   source remove NAME        --withdraw takes its objects off the web, --keep leaves them
   check-stream URL          how a publisher's stream keeps IIIF Change Discovery 1.0, by clause
     --pages N               read so many pages at the most (1000)
+  check-manifest NAME ...   whether manifests and collections keep IIIF Presentation 3.0, and where not: files, folders, addresses
   export images             copy the images into a folder that any web server can give (IIIF, level 0)
     --to FOLDER             where to; what is there already at its version is left alone
     --base URL              where the folder will be on the web
@@ -65,6 +67,7 @@ export type Command =
   | ReplaySourceCommand
   | SourceCommand
   | CheckStreamCommand
+  | CheckManifestCommand
   | ExportCommand
   | ConvertCommand
   | { readonly name: 'help' };
@@ -90,7 +93,7 @@ export type ConvertCommand = ({ readonly name: 'convert' } | { readonly name: 'w
   readonly json: boolean;
 };
 
-const COMMANDS = ['start', 'replay', 'source', 'check-stream', 'export', 'convert', 'watch', 'help'];
+const COMMANDS = ['start', 'replay', 'source', 'check-stream', 'check-manifest', 'export', 'convert', 'watch', 'help'];
 const EVERY = 5;
 const MOST_JOBS = 64;
 const MAX_WIDTH = 1024;
@@ -110,6 +113,10 @@ export function parseCommand(words: readonly string[]): Command {
   if (name === 'export') return exportCommand(rest, values, json);
   if (name === 'source') return sourceCommand(rest, values, json);
   if (name === 'check-stream') return checkStreamCommand(rest, values, json);
+  if (name === 'check-manifest') {
+    if (rest.length === 0) throw new Problem('configuration-invalid', { detail: 'check-manifest wants a file, a folder or an address' });
+    return { name, names: rest, json };
+  }
   if (name === 'convert' || name === 'watch') return convertCommand(name, rest, values, json);
   // Only a folder can be told from a command that was mistyped by its slash or its dot; others are named after `start`.
   if (name === 'start' || /[/\\]|^\.|^[A-Za-z]:/.test(name))

@@ -11,6 +11,7 @@ import { exportImages } from './export/export-images.ts';
 import { readServer } from './export/read-server.ts';
 import { folderSources } from './folder-sources.ts';
 import { localAddress } from './local-address.ts';
+import { runCheckManifest } from './manifests/run-check-manifest.ts';
 import { operatorServer } from './operator-server.ts';
 import { requestReplay } from './request-replay.ts';
 import { createSay } from './say.ts';
@@ -34,6 +35,10 @@ async function run(): Promise<void> {
   if (command.name === 'source') return orNoServer(await runSourceCommand(command, server, say));
   if (command.name === 'check-stream') {
     if (!(await runCheckStream(command, config, say, interrupted()))) process.exitCode = EXIT.nonconforming;
+    return;
+  }
+  if (command.name === 'check-manifest') {
+    if (!(await runCheckManifest(command, config, say, interrupted()))) process.exitCode = EXIT.nonconforming;
     return;
   }
   if (command.name === 'export') return exportFrom(command, config, say);

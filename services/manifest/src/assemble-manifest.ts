@@ -10,13 +10,20 @@ import type { MadeManifest, ManifestInput } from './domain/made-manifest.ts';
 import { isReady } from './domain/readiness.ts';
 import { republishManifest } from './domain/republish-manifest.ts';
 import { expandPages } from './expand-pages.ts';
+import type { KeepMemberships } from './keep-memberships.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
 
 /** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
-type Deps = Pick<ServiceDeps, 'now' | 'blobs'> & { stores: Stores; publisher: Publisher; publicUrl: string; wait: number };
+type Deps = Pick<ServiceDeps, 'now' | 'blobs'> & {
+  stores: Stores;
+  publisher: Publisher;
+  publicUrl: string;
+  wait: number;
+  keepMemberships: KeepMemberships;
+};
 
 export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome>;
 
@@ -26,7 +33,7 @@ export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome
  *
  * @throws Problem `manifest-invalid`
  */
-export function assembleManifest({ stores, publisher, blobs, now, publicUrl, wait }: Deps): AssembleManifest {
+export function assembleManifest({ stores, publisher, keepMemberships, blobs, now, publicUrl, wait }: Deps): AssembleManifest {
   const { assemblies, images } = stores;
 
   return async (object, cause) => {
@@ -34,7 +41,10 @@ export function assembleManifest({ stores, publisher, blobs, now, publicUrl, wai
     // Images may arrive before their object: their facts wait in the table.
     if (!assembly) return { code: 'object-awaited' };
     const { museumObject, revision } = assembly;
-    if (assembly.state === 'withdrawn' || !museumObject) return publisher.withdraw(object, { objectRevision: revision, images: [] }, cause);
+    if (assembly.state === 'withdrawn' || !museumObject) {
+      await keepMemberships(object, undefined, []);
+      return publisher.withdraw(object, { objectRevision: revision, images: [] }, cause);
+    }
     const pages = await expandPages(museumObject.images, (ids) => images.getMany(ids));
     const ids = pages.map(({ id }) => id);
     const known = await images.getMany(ids);
@@ -51,6 +61,7 @@ export function assembleManifest({ stores, publisher, blobs, now, publicUrl, wai
     if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
     const [fault] = presentationFaults(manifest.document);
     if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
+    await keepMemberships(object, assembly.record?.source, museumObject.collections);
     const code = await publisher.publish(object, manifest, madeOf, assembly.record, cause);
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };

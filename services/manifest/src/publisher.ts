@@ -37,7 +37,7 @@ export function createManifestPublisher(
       label: manifest.label,
       images: [...manifest.images],
       ...(manifest.thumbnail === undefined ? {} : { thumbnail: manifest.thumbnail }),
-      ...(record ? { record } : {}),
+      ...(record ? { record, shownOf: record.source } : {}),
       versions: versionsOf(manifest.document),
     };
     let code = 'unchanged';
@@ -58,7 +58,8 @@ export function createManifestPublisher(
   async function withdraw(object: string, madeOf: MadeOf, cause: Cause): Promise<Outcome> {
     const publication = await publications.update(object, (current) => {
       if (!current || current.state === 'withdrawn' || isOlder(madeOf, current.madeOf)) return undefined;
-      return { ...current, state: 'withdrawn', madeOf, ...next(current) };
+      const { shownOf: _, ...rest } = current;
+      return { ...rest, state: 'withdrawn', madeOf, ...next(current) };
     });
     if (!publication) return { code: 'never-published' };
     await announce(object, publication, cause);

@@ -14,10 +14,12 @@ import { canvasRoutes } from './http/canvas.ts';
 import { changeStreamRoutes } from './http/change-stream.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { manifestRoutes } from './http/manifest.ts';
+import { keepMemberships } from './keep-memberships.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { migrations } from './migrations.ts';
 import { publishOverdue } from './publish-overdue.ts';
 import { createManifestPublisher } from './publisher.ts';
+import { readCollection } from './read-collection.ts';
 import { readManifest } from './read-manifest.ts';
 import { representations } from './representations.ts';
 import { openStores } from './stores.ts';
@@ -41,14 +43,19 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const access = await openAccessTable('manifest', documents, deps.accessMode);
   const wake = createWake();
   const leases = await openLeases('manifest', documents, randomUUID(), () => deps.now().getTime(), LEASE);
-  const assemble = assembleManifest({ ...deps, stores, publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring }) });
+  const assemble = assembleManifest({
+    ...deps,
+    stores,
+    keepMemberships: keepMemberships(stores),
+    publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring }),
+  });
   const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
   return {
     name: 'manifest',
     routes: [
       ...manifestRoutes({ access, readManifest: read, represent: representations(publicUrl) }),
-      ...collectionRoutes({ access, stores, publicUrl }),
+      ...collectionRoutes({ access, read: readCollection({ stores, access, publicUrl, now: deps.now }), publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
@@ -75,6 +82,9 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     dropDerived: async () => {
       await stores.assemblies.drop();
       await stores.images.drop();
+      await stores.collections.drop();
+      await stores.memberships.drop();
+      await stores.members.drop();
       for await (const key of blobs.list(`${MANIFEST_PREFIX}/`)) await blobs.delete(key);
     },
     close: async () => {},

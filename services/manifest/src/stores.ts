@@ -65,6 +65,8 @@ const Publication = Type.Object({
   thumbnail: Type.Optional(Type.String()),
   /** Where the record is, and in which source. */
   record: Type.Optional(Record),
+  /** The source of its record, while it is published: its collection is listed by it. */
+  shownOf: Type.Optional(Type.String()),
   /** When it was published or withdrawn. Milliseconds since 1970. */
   at: Type.Optional(Type.Number()),
   /** Whether 2.1 can show anything of it. */
@@ -74,6 +76,21 @@ const Publication = Type.Object({
   unstreamed: Type.Optional(Type.Literal(1)),
 });
 export type Publication = Static<typeof Publication>;
+
+/** A collection that records name themselves part of, or the collection of a source. Derived. */
+const CollectionDocument = Type.Object({
+  kind: Type.Union([Type.Literal('source'), Type.Literal('set')]),
+  label: LanguageMap,
+  /** The address of the set in its source. */
+  address: Type.Optional(Type.String()),
+});
+export type CollectionDocument = Static<typeof CollectionDocument>;
+
+/** The sets that an object is in, and those that it may still be listed in. Derived. */
+const MembershipDocument = Type.Object({ sets: Type.Array(Type.String()) });
+
+/** By set and object. Derived. */
+const MemberDocument = Type.Object({ object: Type.String() });
 
 /** One change of a manifest, as our stream tells it: an activity for each version. It says all that is needed to write it the same way for ever. */
 const StreamEntry = Type.Object({
@@ -104,7 +121,7 @@ const StreamHead = Type.Object({ page: Type.Integer() });
 /** The public address that the manifests were made with. */
 const MadeWith = Type.Object({ publicUrl: Type.String() });
 
-export const PUBLICATIONS: CollectionSpec = { name: 'manifest.publications', indexes: ['state', 'unstreamed'] };
+export const PUBLICATIONS: CollectionSpec = { name: 'manifest.publications', indexes: ['state', 'unstreamed', 'shownOf'] };
 
 export async function openStores(documents: Documents) {
   return {
@@ -112,6 +129,9 @@ export async function openStores(documents: Documents) {
     images: await openCollection(documents, { name: 'manifest.images', indexes: [], schema: ImageFacts }),
     settings: await openCollection(documents, { name: 'manifest.settings', indexes: [], schema: MadeWith }),
     publications: await openCollection(documents, { ...PUBLICATIONS, schema: Publication }),
+    collections: await openCollection(documents, { name: 'manifest.collections', indexes: ['kind'], schema: CollectionDocument }),
+    memberships: await openCollection(documents, { name: 'manifest.memberships', indexes: [], schema: MembershipDocument }),
+    members: await openCollection(documents, { name: 'manifest.members', indexes: [], schema: MemberDocument }),
     streamPages: await openCollection(documents, { name: 'manifest.stream-pages', indexes: [], schema: StreamPage }),
     streamHead: await openCollection(documents, { name: 'manifest.stream-head', indexes: [], schema: StreamHead }),
   };

@@ -1,26 +1,121 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { buildCollection } from '../src/domain/build-collection.ts';
+import { openAccessTable } from '@vitrine/access/access-table.ts';
+import { openSqliteDocuments } from '@vitrine/platform/documents/sqlite.ts';
+import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { presentationFaults } from '../src/domain/gate/presentation-faults.ts';
+import { downgradeCollection } from '../src/domain/presentation-2/downgrade-collection.ts';
+import { setName } from '../src/domain/set-name.ts';
+import { keepMemberships } from '../src/keep-memberships.ts';
+import { readCollection } from '../src/read-collection.ts';
+import { openStores } from '../src/stores.ts';
 import { PUBLIC_URL } from './museum-object-of.ts';
 
-suite('collections', () => {
-  const published = Array.from({ length: 2500 }, (_, n) => ({
-    id: `o-${String(n).padStart(4, '0')}`,
-    label: { none: [`Object ${n}`] },
-    thumbnail: undefined,
-  }));
-  test('a short list is in root itself', () => assert.equal(buildCollection(PUBLIC_URL, 'root', published.slice(0, 3))?.items.length, 3));
-  test('a long one is in parts below it', () => {
-    assert.deepEqual(
-      buildCollection(PUBLIC_URL, 'root', published)?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1)),
-      ['root-1', 'root-2', 'root-3'],
+const BOOKS = { id: 'https://m.example/sets/books', label: { en: ['Books'] } };
+const MAPS = { id: 'https://m.example/sets/maps', label: { en: ['Maps'] } };
+
+async function withCollections(run: (collections: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<void> {
+  const folder = await temporaryFolder();
+  const documents = await openSqliteDocuments(join(folder.path, 'documents.sqlite'));
+  try {
+    await run(await open(documents));
+  } finally {
+    await documents.close();
+    await folder.remove();
+  }
+}
+
+async function open(documents: Awaited<ReturnType<typeof openSqliteDocuments>>) {
+  const stores = await openStores(documents);
+  const access = await openAccessTable('manifest', documents, 'open');
+  const belong = keepMemberships(stores);
+  let time = 0;
+  const read = readCollection({ stores, access, publicUrl: PUBLIC_URL, now: () => new Date(time) });
+  /** The last part of the addresses of what a collection holds. */
+  const names = async (name: string) => (await read(name))?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
+  const publish = (object: string, source = 'museum') =>
+    stores.publications.put(
+      object,
+      {
+        state: 'published',
+        revision: 1,
+        announced: 1,
+        madeOf: { objectRevision: 1, images: [] },
+        sha256: 'a',
+        label: { none: [object] },
+        images: [],
+        shownOf: source,
+      },
+      0,
     );
-    assert.equal(buildCollection(PUBLIC_URL, 'root-3', published)?.items.length, 500);
-  });
-  test('each is valid', () => {
-    for (const name of ['root', 'root-1', 'root-3']) assert.deepEqual(presentationFaults(buildCollection(PUBLIC_URL, name, published)), []);
-  });
-  for (const name of ['root-4', 'root-0', 'root-x', 'other'])
-    test(`${name} is none`, () => assert.equal(buildCollection(PUBLIC_URL, name, published), undefined));
+  return { stores, read, names, publish, belong, later: (milliseconds: number) => (time += milliseconds) };
+}
+
+suite('collections', () => {
+  test('a short list is in root itself', () =>
+    withCollections(async ({ names, publish }) => {
+      for (const object of ['b', 'a']) await publish(object);
+      assert.deepEqual(await names('root'), ['a', 'b']);
+    }));
+
+  test('an empty one is there, and valid', () =>
+    withCollections(async ({ read }) => assert.deepEqual(presentationFaults(await read('root')), [])));
+
+  test('a long one is in parts below it; what comes later is in the part where it belongs', () =>
+    withCollections(async ({ names, publish, read, later }) => {
+      for (let n = 0; n < 2500; n++) await publish(`o-${String(n).padStart(4, '0')}`);
+      assert.deepEqual(await names('root'), ['root-1', 'root-2', 'root-3']);
+      assert.deepEqual((await names('root-3'))?.length, 500);
+      await publish('o-0500-b');
+      assert.equal((await names('root-1'))?.length, 1001);
+      assert.deepEqual((await names('root-2'))?.[0], 'o-1000');
+      await publish('p');
+      assert.equal((await names('root-3'))?.at(-1), 'p');
+      later(10 * 60_000);
+      await names('root');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal((await names('root-1'))?.length, 1000, 'looked through again');
+      for (const name of ['root', 'root-1', 'root-3']) {
+        const collection = await read(name);
+        assert.deepEqual(presentationFaults(collection), [], name);
+        assert.ok(collection && downgradeCollection(collection, PUBLIC_URL)['@id']);
+      }
+    }));
+
+  test('several sources have a collection each', () =>
+    withCollections(async ({ names, publish, belong }) => {
+      for (const [object, source] of [
+        ['a', 'north'],
+        ['b', 'south'],
+      ] as const) {
+        await publish(object, source);
+        await belong(object, source, []);
+      }
+      assert.deepEqual(await names('root'), ['source-north', 'source-south', 'a', 'b']);
+      assert.deepEqual(await names('source-south'), ['b']);
+    }));
+
+  test('sets of records are collections; who leaves one is in it no longer', () =>
+    withCollections(async ({ names, publish, belong, read }) => {
+      for (const object of ['a', 'b']) await publish(object);
+      await belong('a', 'museum', [BOOKS, MAPS]);
+      await belong('b', 'museum', [BOOKS]);
+      assert.deepEqual(await names('root'), ['sets', 'a', 'b']);
+      assert.deepEqual(await names('sets'), [setName(BOOKS.id), setName(MAPS.id)]);
+      assert.deepEqual(await names(setName(BOOKS.id)), ['a', 'b']);
+      await belong('a', 'museum', [MAPS]);
+      assert.deepEqual(await names(setName(BOOKS.id)), ['b']);
+      assert.deepEqual(await names(setName(MAPS.id)), ['a']);
+      await belong('a', undefined, []);
+      assert.deepEqual(await names(setName(MAPS.id)), []);
+      for (const name of ['root', 'sets', setName(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name)), [], name);
+    }));
+
+  for (const name of ['root-1', 'root-0', 'root-x', 'other', 'sets', 'source-none'])
+    test(`${name} is none`, () =>
+      withCollections(async ({ read, publish }) => {
+        await publish('a');
+        assert.equal(await read(name), undefined);
+      }));
 });

@@ -6,6 +6,7 @@ import { buildRanges } from './build-ranges.ts';
 import { isBehavior, isViewingDirection } from './gate/values.ts';
 import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from './made-manifest.ts';
 import { NAV_PLACE, navPlace } from './nav-place.ts';
+import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
 
 /** A Presentation 3.0 manifest of a museum object. */
@@ -58,7 +59,7 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(start === undefined ? {} : { start: { id: start, type: 'Canvas' } }),
     ...(thumbnail ? { thumbnail } : {}),
     ...(searchable ? { service: [{ id: at.search(object), type: 'SearchService2' }] } : {}),
-    partOf: [{ id: at.collection('root'), type: 'Collection' }],
+    partOf: partOf(publicUrl, museumObject.collections),
     items,
     ...(structures.length > 0 ? { structures } : {}),
     ...(museumObject.annotations.length > 0 ? { annotations: museumObject.annotations.map((id) => ({ id, type: 'AnnotationPage' })) } : {}),

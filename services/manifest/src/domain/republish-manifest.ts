@@ -5,6 +5,7 @@ import { addresses } from './addresses.ts';
 import { buildCanvas } from './build-canvas.ts';
 import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from './made-manifest.ts';
 import { BODY_EDGE, paintedImage, THUMBNAIL_EDGE } from './painted-image.ts';
+import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
 
 /**
@@ -73,7 +74,7 @@ export function republishManifest({ publicUrl, object, museumObject, facts }: Ma
     ...(thumbnail.length > 0 ? { thumbnail } : {}),
     ...(seeAlso.length > 0 ? { seeAlso } : {}),
     ...(searchable ? { service: [...nodes(rest['service']), { id: at.search(object), type: 'SearchService2' }] } : {}),
-    partOf: [{ id: at.collection('root'), type: 'Collection' }, ...nodes(rest['partOf'])],
+    partOf: [...partOf(publicUrl, museumObject.collections), ...nodes(rest['partOf'])],
     items,
   };
   return { document, label: museumObject.label, images: shown.map(({ id }) => id), thumbnail: text(thumbnail[0]?.['id']) };
