@@ -1,25 +1,16 @@
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import { isNode } from '@vitrine/mapping/json-node.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { LRUCache } from 'lru-cache';
+import { type Body, compressed, isWorthCompressing } from './compressed-body.ts';
 import { downgradeManifest } from './domain/presentation-2/downgrade-presentation.ts';
 import type { Encoding } from './http/accepted-encoding.ts';
 import type { PresentationVersion } from './http/negotiate-version.ts';
 import type { Published } from './read-manifest.ts';
 
-const brotli = promisify(brotliCompress);
-const deflate = promisify(gzip);
 /** Bytes of bodies kept ready, in every version and encoding together. */
 const KEPT = 64 * 1024 * 1024;
-/** Beyond it a body is compressed with less effort, so that a book of thousands of pages does not take seconds. */
-const LARGE = 1_000_000;
-/** Less than this is not worth a header. */
-const SMALL = 500;
 
-export type Representation = { readonly bytes: Buffer; readonly encoding: Encoding };
-
-export type Representations = (published: Published, version: PresentationVersion, encoding: Encoding) => Promise<Representation>;
+export type Representations = (published: Published, version: PresentationVersion, encoding: Encoding) => Promise<Body>;
 
 /** Published manifests in the forms in which they are asked for: made once, and kept in memory while there is room. */
 export function representations(publicUrl: string): Representations {
@@ -42,7 +33,7 @@ export function representations(publicUrl: string): Representations {
 
   return async (published, version, encoding) => {
     const plain = await whole(published, version);
-    if (encoding === 'identity' || plain.length < SMALL) return { bytes: plain, encoding: 'identity' };
+    if (encoding === 'identity' || !isWorthCompressing(plain)) return { bytes: plain, encoding: 'identity' };
     return { bytes: await once(`${published.sha256}/${version}/${encoding}`, () => compressed(plain, encoding)), encoding };
   };
 }
@@ -53,16 +44,4 @@ function inPresentation2(bytes: Buffer, publicUrl: string): Buffer {
   const { document } = downgradeManifest(isNode(manifest) ? manifest : {}, publicUrl);
   if (!document) throw new Problem('not-in-presentation-2');
   return Buffer.from(JSON.stringify(document));
-}
-
-function compressed(bytes: Buffer, encoding: 'br' | 'gzip'): Promise<Buffer> {
-  const isLarge = bytes.length > LARGE;
-  if (encoding === 'gzip') return deflate(bytes, { level: isLarge ? 4 : 7 });
-  return brotli(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: isLarge ? 4 : 6,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  });
 }

@@ -1,6 +1,4 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
-import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
-import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
@@ -9,16 +7,19 @@ import { changeCollection, changePage, DISCOVERY_1 } from '../domain/change-stre
 import type { Stores } from '../stores.ts';
 import { activitiesOf, newestPage, pageKey } from '../stream/append-to-stream.ts';
 
+import { made, sendDocument } from './send-document.ts';
+
 type Deps = { access: AccessTable; stores: Pick<Stores, 'streamPages' | 'streamHead'>; publicUrl: string };
 
 /** Our own stream (Change Discovery 1.0). What the public may not see is not on a page that it reads. */
 export function changeStreamRoutes({ access, stores, publicUrl }: Deps): readonly ServiceRoute[] {
-  const send = (request: FastifyRequest, reply: FastifyReply, document: unknown, whenOpen: string) => {
-    const bytes = Buffer.from(JSON.stringify(document));
-    reply.header('cache-control', access.cacheControl(whenOpen));
-    if (notModified(request, reply, `"${sha256(bytes).slice(0, 32)}"`)) return reply;
-    return reply.type(`application/ld+json;profile="${DISCOVERY_1}"`).send(bytes);
-  };
+  const send = (request: FastifyRequest, reply: FastifyReply, document: unknown, whenOpen: string) =>
+    sendDocument(request, reply, {
+      ...made(document),
+      type: `application/ld+json;profile="${DISCOVERY_1}"`,
+      vary: 'Accept-Encoding',
+      cacheControl: access.cacheControl(whenOpen),
+    });
 
   return [
     {

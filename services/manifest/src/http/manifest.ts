@@ -38,7 +38,7 @@ export function manifestRoutes({ access, readManifest, represent }: Deps): reado
       const published = await readManifest(object);
       const version = only ?? (await wanted(published, request.headers.accept));
       return sendPresentation(request, reply, {
-        hash: published.sha256,
+        tag: published.sha256.slice(0, 32),
         version,
         cacheControl: access.cacheControl('public, max-age=60'),
         body: (encoding) => represent(published, version, encoding),
