@@ -7,6 +7,7 @@ import type { Figure } from './figure.ts';
 import { benchHarvest } from './harvest/bench-harvest.ts';
 import { benchImage } from './image/bench-image.ts';
 import { benchLine } from './line.ts';
+import { benchManifest } from './manifest/bench-manifest.ts';
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bus: benchBus,
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   harvest: benchHarvest,
   image: benchImage,
   line: benchLine,
+  manifest: benchManifest,
 };
 
 const [, , name = ''] = process.argv;

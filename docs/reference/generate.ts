@@ -7,6 +7,7 @@ import { eventContracts } from '@vitrine/contracts/event-contracts.ts';
 import { openapi } from '@vitrine/contracts/openapi.ts';
 import { problems } from '@vitrine/contracts/problems.ts';
 import { routes } from '@vitrine/contracts/routes.ts';
+import { LOSSES } from '@vitrine/manifest/domain/presentation-2/losses.ts';
 import { renderNginx } from './render-nginx.ts';
 import { topics } from '@vitrine/contracts/topics.ts';
 import type { TSchema } from 'typebox';
@@ -49,10 +50,16 @@ function addressPage(): string {
   return `# Addresses and topics\n\n${NOTE}\n\nBelow the public URL. *door*: asks the access decision for its object. *list*: shows only objects that pass it. *open*: the same for everyone. *operator*: wants a bearer token. *publisher*: wants the token of its source. Beside these every process answers \`/livez\` and \`/readyz\`.\n\n| method | path | service | audience | what it is |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## Topics\n\n| topic | owner | partitions | cleanup | consumers |\n|---|---|---|---|---|\n${topicRows.join('\n')}\n`;
 }
 
+function lossesPage(): string {
+  const rows = Object.entries(LOSSES).map(([name, what]) => `| ${name} | ${cell(what)} |`);
+  return `# What Presentation 2.1 can’t say\n\n${NOTE}\n\nEach manifest is one of Presentation 3.0, and what version 2.1 can say of it. It can’t say:\n\n| loss | what |\n|---|---|\n${rows.join('\n')}\n`;
+}
+
 const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.md': configuration,
   'docs/reference/problems.md': problemPage,
   'docs/reference/addresses.md': addressPage,
+  'docs/reference/presentation-2.md': lossesPage,
   '.env.example': environmentExample,
   'docs/reference/openapi.json': () => `${JSON.stringify(openapi('http://localhost:8080'), null, 2)}\n`,
   'docs/reference/asyncapi.json': () => `${JSON.stringify(asyncapi(), null, 2)}\n`,

@@ -10,7 +10,7 @@ export type PaintedImage = {
 };
 
 /** What one body paints: an image itself, those of a choice, or the source of a specific resource (Presentation API 3.0, 5.6 and 5.7). */
-export function imagesInBody(body: unknown): readonly JsonNode[] {
+function imagesInBody(body: unknown): readonly JsonNode[] {
   return nodes(body).flatMap((resource): readonly JsonNode[] => {
     if (resource['type'] === 'Choice') return imagesInBody(resource['items']);
     if (resource['type'] === 'SpecificResource') return imagesInBody(resource['source']);

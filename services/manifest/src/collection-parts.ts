@@ -51,5 +51,3 @@ export function collectionParts(now: () => Date) {
     return known.parts;
   };
 }
-
-export type CollectionParts = ReturnType<typeof collectionParts>;

@@ -1,5 +1,5 @@
+import { setCollection, sourceCollection } from '@vitrine/contracts/collection-name.ts';
 import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
-import { setName, sourceCollection } from './domain/set-name.ts';
 import type { CollectionDocument, Stores } from './stores.ts';
 
 type Deps = Pick<Stores, 'collections' | 'memberships' | 'members'>;
@@ -25,10 +25,10 @@ export function keepMemberships({ collections, memberships, members }: Deps): Ke
 
   return async (object, source, sets) => {
     if (source !== undefined) await describe(sourceCollection(source), { kind: 'source', label: { none: [source] } });
-    const names = sets.map(({ id }) => setName(id));
+    const names = sets.map(({ id }) => setCollection(id));
     const before = (await memberships.get(object))?.sets ?? [];
     if (names.length === 0 && before.length === 0) return;
-    for (const { id, label } of sets) if (label) await describe(setName(id), { kind: 'set', label, address: id });
+    for (const { id, label } of sets) if (label) await describe(setCollection(id), { kind: 'set', label, address: id });
     const all = [...new Set([...before, ...names])];
     if (all.length > before.length) await memberships.update(object, () => ({ sets: all }));
     for (const name of names) await members.update(memberKey(name, object), (current) => (current ? undefined : { object }));

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openAccessTable } from '@vitrine/access/access-table.ts';
+import { setCollection } from '@vitrine/contracts/collection-name.ts';
 import { openSqliteDocuments } from '@vitrine/platform/documents/sqlite.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { presentationFaults } from '../src/domain/gate/presentation-faults.ts';
 import { downgradeCollection } from '../src/domain/presentation-2/downgrade-collection.ts';
-import { setName } from '../src/domain/set-name.ts';
 import { keepMemberships } from '../src/keep-memberships.ts';
 import { readCollection } from '../src/read-collection.ts';
 import { openStores } from '../src/stores.ts';
@@ -102,14 +102,14 @@ suite('collections', () => {
       await belong('a', 'museum', [BOOKS, MAPS]);
       await belong('b', 'museum', [BOOKS]);
       assert.deepEqual(await names('root'), ['sets', 'a', 'b']);
-      assert.deepEqual(await names('sets'), [setName(BOOKS.id), setName(MAPS.id)]);
-      assert.deepEqual(await names(setName(BOOKS.id)), ['a', 'b']);
+      assert.deepEqual(await names('sets'), [setCollection(BOOKS.id), setCollection(MAPS.id)]);
+      assert.deepEqual(await names(setCollection(BOOKS.id)), ['a', 'b']);
       await belong('a', 'museum', [MAPS]);
-      assert.deepEqual(await names(setName(BOOKS.id)), ['b']);
-      assert.deepEqual(await names(setName(MAPS.id)), ['a']);
+      assert.deepEqual(await names(setCollection(BOOKS.id)), ['b']);
+      assert.deepEqual(await names(setCollection(MAPS.id)), ['a']);
       await belong('a', undefined, []);
-      assert.deepEqual(await names(setName(MAPS.id)), []);
-      for (const name of ['root', 'sets', setName(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name)), [], name);
+      assert.deepEqual(await names(setCollection(MAPS.id)), []);
+      for (const name of ['root', 'sets', setCollection(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name)), [], name);
     }));
 
   for (const name of ['root-1', 'root-0', 'root-x', 'other', 'sets', 'source-none'])

@@ -44,7 +44,12 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
     const whole = entry !== undefined && (await blobs.stat(entry.page.key)) !== undefined;
     const done =
       known?.source === blob.sha256 &&
-      (known.state === 'rejected' || (known.state === 'indexed' && whole && entry?.source === blob.sha256 && entry.order === order && (entry.canvas ?? image) === canvas));
+      (known.state === 'rejected' ||
+        (known.state === 'indexed' &&
+          whole &&
+          entry?.source === blob.sha256 &&
+          entry.order === order &&
+          (entry.canvas ?? image) === canvas));
     if (done) return announce(image, cause);
     const started = now();
     try {

@@ -104,7 +104,7 @@ function startOf(value: unknown): JsonNode | undefined {
 }
 
 /** Images beside the painting: strings, or resources with a service. */
-export function images(value: unknown): readonly JsonNode[] {
+function images(value: unknown): readonly JsonNode[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
   return list.flatMap((item): JsonNode[] => {
     if (typeof item === 'string') return item.trim() === '' ? [] : [{ id: item, type: 'Image' }];

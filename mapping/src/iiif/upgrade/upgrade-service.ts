@@ -20,7 +20,7 @@ export function upgradeServices(value: unknown): readonly JsonNode[] {
     const id = idOf(service);
     if (id === undefined) return [];
     const { '@context': context, '@id': _, '@type': said, id: __, type, profile, service: nested, label, ...rest } = service;
-    const [level, ...others] = texts(profile);
+    const [level] = texts(profile);
     const kind =
       text(type) ??
       text(said)?.replace(/^[a-z]+:/, '') ??
@@ -29,7 +29,6 @@ export function upgradeServices(value: unknown): readonly JsonNode[] {
     const within = upgradeServices(nested);
     const details = {
       ...(level === undefined ? {} : { profile: level }),
-      ...(others.length > 0 ? {} : {}),
       ...(label === undefined ? {} : { label: /Auth/.test(kind) ? label : (languageValues(label) ?? label) }),
       ...rest,
       ...(within.length > 0 ? { service: within } : {}),

@@ -1,4 +1,4 @@
-import { readableForm } from '@vitrine/contracts/readable-id.ts';
+import { readableForm } from '@vitrine/contracts/readable-form.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 
 export type NamedAddress = { readonly id: string; readonly address: string };

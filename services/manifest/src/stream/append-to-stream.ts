@@ -1,7 +1,7 @@
 import type { Publication, Stores, StreamEntry, StreamPage } from '../stores.ts';
 
 /** Entries of a page. Each is an activity a version. */
-export const ENTRIES = 50;
+const ENTRIES = 50;
 const HEAD = 'head';
 
 /** Pages are in the order of their names. */

@@ -56,7 +56,7 @@ const link = {
 
 const Texts = Type.Union([Type.String(), Type.Array(Type.String())]);
 
-export const CLASSES = {
+const CLASSES = {
   Manifest: Type.Object({
     ...optional({ '@context': Context }),
     id: WebAddress,
