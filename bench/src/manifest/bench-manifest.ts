@@ -14,7 +14,7 @@ const SECONDS = 3;
 const BOOK = 1000;
 /** Manifests written, and how many at once: as many as the service's group handles. */
 const WRITTEN = 6000;
-const AT_ONCE = 8;
+const AT_ONCE = 64;
 
 /** Manifests from what is known in memory to validated bytes, records to objects, and manifests into the embedded stores. */
 export async function benchManifest(): Promise<Figure[]> {

@@ -13,7 +13,10 @@ import { expandPages } from './expand-pages.ts';
 import type { KeepMemberships } from './keep-memberships.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
+import { weightedTurns } from './weighted-turns.ts';
 
+/** Images of the manifests that are held in memory at once: some hundred small ones, or a book of ten thousand pages and another. */
+const IMAGES_AT_ONCE = 20_000;
 /** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
@@ -35,6 +38,7 @@ export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome
  */
 export function assembleManifest({ stores, publisher, keepMemberships, blobs, now, publicUrl, wait }: Deps): AssembleManifest {
   const { assemblies, images } = stores;
+  const turn = weightedTurns(IMAGES_AT_ONCE);
 
   return async (object, cause) => {
     const assembly = await assemblies.get(object);
@@ -57,12 +61,16 @@ export function assembleManifest({ stores, publisher, keepMemberships, blobs, no
     const facts = new Map<string, ImageFacts>(ids.flatMap((id, place) => (known[place] ? [[id, known[place]] as const] : [])));
     const madeOf = { objectRevision: revision, images: ids.map((id) => ({ id, revision: facts.get(id)?.revision ?? 0 })) };
     const input = { publicUrl, object, museumObject: { ...museumObject, images: pages }, facts };
-    const manifest = await make(input, assembly);
-    if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
-    const [fault] = presentationFaults(manifest.document);
-    if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
-    await keepMemberships(object, assembly.record?.source, museumObject.collections);
-    const code = await publisher.publish(object, manifest, madeOf, assembly.record, cause);
+    const outcome = await turn(pages.length, async (): Promise<Outcome> => {
+      const manifest = await make(input, assembly);
+      if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
+      const [fault] = presentationFaults(manifest.document);
+      if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
+      await keepMemberships(object, assembly.record?.source, museumObject.collections);
+      return { code: await publisher.publish(object, manifest, madeOf, assembly.record, cause) };
+    });
+    if (outcome.code === 'no-images') return outcome;
+    const { code } = outcome;
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };
 

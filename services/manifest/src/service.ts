@@ -62,7 +62,8 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     subscriptions: [
       {
         group: 'manifest',
-        concurrency: 8,
+        // Most of the time of a publication is waiting for the disk or the store that takes its bytes.
+        concurrency: 64,
         recordsOutcomes: true,
         handlers: [
           onObjectHarvested(stores, assemble),
