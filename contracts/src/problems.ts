@@ -233,11 +233,17 @@ export const problems = {
     title: 'What the source lists can’t be read',
     help: 'The detail says which document or file, and what is wrong with it. It is looked at again at the next interval.',
   },
+  'mapping-failed': {
+    status: 422,
+    fault: 'permanent',
+    title: 'The mapping of the source fails for a record',
+    help: 'It threw, took longer than five seconds, or too much memory: the detail says which. Mend the mapping of the source; every record is mapped again from our raw copies.',
+  },
   'mapping-missing': {
     status: 422,
     fault: 'permanent',
     title: 'No mapping reads this kind of record yet',
-    help: 'Our raw copy of it is kept. A later version that reads it maps it without asking the source again; or give the source records as Linked Art.',
+    help: 'Our raw copy of it is kept. A later version that reads it maps it without asking the source again; or give the source a mapping of its own (JSONata).',
   },
   'record-invalid': {
     status: 422,

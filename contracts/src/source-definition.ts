@@ -174,6 +174,13 @@ export const SourceDefinition = Type.Object(
       }),
     ),
     policy: Type.Optional(Policy),
+    mapping: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64_000,
+        description: 'JSONata: what a record is, in the simple form; else its content decides who maps it',
+      }),
+    ),
     attach: Type.Optional(Attachment),
     paused: Type.Optional(Type.Boolean({ default: false })),
   },

@@ -16,12 +16,15 @@ export type AnnounceObject = (object: string, cause: Cause) => Promise<void>;
  * Publishes an object as its document and its raw copy say it is, never as some caller remembers it; then its revision is owed no longer. Reads again for that, and
  * publishes again if there is newer, so that the last event of a key is the newest (R3).
  */
-export function announceObject({ objects }: Pick<Stores, 'objects'>, { records, publish }: AnnounceDeps): AnnounceObject {
+export function announceObject(
+  { objects, sources }: Pick<Stores, 'objects' | 'sources'>,
+  { records, publish }: AnnounceDeps,
+): AnnounceObject {
   async function event(object: string, document: ObjectDocument, cause: Cause): Promise<OutgoingEvent> {
     const { revision, source, activity } = document;
     const facts = { ...cause, ...(activity.time === undefined ? {} : { time: activity.time }) };
     if (document.state === 'withdrawn') return outgoing(objectWithdrawn, { object, revision, source, reason: document.reason }, facts);
-    const museumObject = withIdentifiers(document, await records.mapped(document.record.key));
+    const museumObject = withIdentifiers(document, await records.mapped(document.record.key, await ownOf(document)));
     return outgoing(
       objectHarvested,
       {
@@ -37,6 +40,11 @@ export function announceObject({ objects }: Pick<Stores, 'objects'>, { records, 
       // An equal revision may be announced for several activities; each is an event of its own.
       `object.harvested/${object}@${revision}/${activity.type}/${activity.time ?? ''}`,
     );
+  }
+
+  /** The mapping that its source brings with it, where it was mapped by one. */
+  async function ownOf({ source, format }: ObjectDocument): Promise<string | undefined> {
+    return format?.startsWith('own-') ? (await sources.get(source))?.definition.mapping : undefined;
   }
 
   return async (object, cause) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SourceDefinition } from '@vitrine/contracts/source-definition.ts';
-import { MAPPINGS } from '@vitrine/mapping/mappings.ts';
+import { mappingsOf } from './mappings-of.ts';
 import type { SourceDocument, Stores } from './stores.ts';
 
 export type ConfiguredSource = { readonly id: string; readonly definition: SourceDefinition };
@@ -15,7 +15,7 @@ export function newSource(definition: SourceDefinition, origin: SourceDocument['
     lookAt: 0,
     due: definition.paused ? Number.MAX_SAFE_INTEGER : 0,
     wanted: 0,
-    mappedBy: MAPPINGS,
+    mappedBy: mappingsOf(definition),
     inboxToken: randomBytes(24).toString('base64url'),
   };
 }

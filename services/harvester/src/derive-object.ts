@@ -1,7 +1,6 @@
 import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import type { JsonNode } from '@vitrine/mapping/json-node.ts';
-import type { Mapping } from '@vitrine/mapping/mappings.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
@@ -14,7 +13,7 @@ import type { Included, Wanted } from './include-record.ts';
 import type { MappedRecords } from './mapped-records.ts';
 import { mintId, mintImageIds } from './mint-id.ts';
 import { activityFacts, type ObjectWriter } from './object-writer.ts';
-import { type ObjectDocument, type RecordDocument, recordKey, type Stores, type TextCopy } from './stores.ts';
+import { formatOf, type ObjectDocument, type RecordDocument, recordKey, type Stores, type TextCopy } from './stores.ts';
 import type { Walk } from './walk.ts';
 
 type RawCopy = {
@@ -51,9 +50,11 @@ type Deps = {
   records: MappedRecords;
   writer: ObjectWriter;
   attachments: Attachments;
+  /** The mapping that the source brings with it. */
+  own: string | undefined;
 };
 
-export function deriveObject({ stores, blobs, records, writer, attachments }: Deps): DeriveObject {
+export function deriveObject({ stores, blobs, records, writer, attachments, own }: Deps): DeriveObject {
   /** What other sources have of an object; undefined where no source has images of this one's. */
   async function attachedTo(object: string, record: string, content: JsonNode, { source, attachers }: Walk) {
     if (attachers.length === 0) return undefined;
@@ -62,7 +63,7 @@ export function deriveObject({ stores, blobs, records, writer, attachments }: De
   }
 
   return async ({ wanted, known, walk, cause, texts, ...raw }) => {
-    const read = await readCopy(raw, known, { blobs, records });
+    const read = await readCopy(raw, known, { blobs, records, own });
     if ('outcome' in read) return read;
     const { content, mapped, mapping } = read;
     const object = known?.object ?? (await mintId(stores.ids, { kind: 'object', owner: walk.source, sourceId: wanted.object }));
@@ -104,7 +105,7 @@ export function deriveObject({ stores, blobs, records, writer, attachments }: De
 }
 
 /** What would come of a raw copy, without doing it. */
-export function foreseeObject(deps: Pick<Deps, 'blobs' | 'records'>): Derivations['foresee'] {
+export function foreseeObject(deps: Pick<Deps, 'blobs' | 'records' | 'own'>): Derivations['foresee'] {
   return async (raw, known, current) => {
     const read = await readCopy(raw, known, deps);
     if ('outcome' in read) return read.outcome.code;
@@ -113,6 +114,7 @@ export function foreseeObject(deps: Pick<Deps, 'blobs' | 'records'>): Derivation
     const next = {
       state: 'present' as const,
       content: canonicalHash(read.content),
+      format: read.mapping.format,
       mappingVersion: read.mapping.version,
       texts,
       attached: current.attached ?? [],
@@ -124,18 +126,21 @@ export function foreseeObject(deps: Pick<Deps, 'blobs' | 'records'>): Derivation
 async function readCopy(
   { address, copy, body, contentType }: RawCopy,
   known: RecordDocument | undefined,
-  { blobs, records }: Pick<Deps, 'blobs' | 'records'>,
-): Promise<Included | { readonly content: JsonNode; readonly mapping: Mapping; readonly mapped: MappedObject }> {
-  const read = readRecord(body ?? (await blobs.read(copy.key)), contentType, address);
+  { blobs, records, own }: Pick<Deps, 'blobs' | 'records' | 'own'>,
+): Promise<
+  | Included
+  | { readonly content: JsonNode; readonly mapping: { readonly format: string; readonly version: number }; readonly mapped: MappedObject }
+> {
+  const { content, what } = readRecord(body ?? (await blobs.read(copy.key)), contentType, address);
+  const mapping = records.chosen(content, own);
   // Our copy waits for a mapping that reads it.
-  if (!read.mapping) {
-    const outcome = failure(new Problem('mapping-missing', { detail: `${address}: ${read.what}` }));
+  if (!mapping) {
+    const outcome = failure(new Problem('mapping-missing', { detail: `${address}: ${what}` }));
     return { ...quiet({ state: 'present' }), outcome };
   }
-  const { content, mapping } = read;
-  const mapped = await records.mapped(copy.key, content);
+  const mapped = await records.mapped(copy.key, own, content);
   if (mapped) return { content, mapping, mapped };
-  const type = String(content['type']);
+  const type = own === undefined ? String(content['type']) : 'nothing to the mapping of its source';
   // A record that was an object and says now that it is something else takes its object off the web.
   const withdraw = known?.object === undefined ? {} : { withdraw: `now a ${type}` };
   return { ...quiet({ state: 'present' }), outcome: { code: 'not-an-object', detail: type }, ...withdraw };
@@ -152,9 +157,17 @@ const textAddresses = ({ images }: MappedObject): readonly string[] => [
 function fingerprint({
   state,
   content,
+  format,
   mappingVersion,
   texts,
   attached = [],
-}: Pick<ObjectDocument, 'state' | 'content' | 'mappingVersion' | 'texts' | 'attached'>): string {
-  return JSON.stringify([state, content, mappingVersion, texts.map(({ address, blob }) => [address, blob.sha256]), attached]);
+}: Pick<ObjectDocument, 'state' | 'content' | 'format' | 'mappingVersion' | 'texts' | 'attached'>): string {
+  return JSON.stringify([
+    state,
+    content,
+    formatOf({ format }),
+    mappingVersion,
+    texts.map(({ address, blob }) => [address, blob.sha256]),
+    attached,
+  ]);
 }

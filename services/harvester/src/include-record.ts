@@ -1,8 +1,9 @@
 import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
+import { failure } from '@vitrine/platform/events/outcomes.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
-import { Problem } from '@vitrine/platform/problem.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { copyTexts } from './copy-texts.ts';
 import { type DeriveObject, quiet } from './derive-object.ts';
 import { type FetchDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
@@ -51,7 +52,7 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
     const texts = (addresses: readonly string[]) => copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal });
     const { copy: given } = wanted;
     if (given) {
-      const derived = await derive({ wanted, known, walk, cause, address, copy: given, texts });
+      const derived = await made(derive({ wanted, known, walk, cause, address, copy: given, texts }));
       return { ...derived, record: { copies: copiesOf(known, given, now()), ...derived.record } };
     }
     const fetched = await ask(address, ACCEPT, validators, signal);
@@ -66,9 +67,20 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
     const seen = { ...elsewhere, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
     if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
     const body = found && found.body.length <= HELD ? found.body : undefined;
-    const derived = await derive({ wanted, known, walk, cause, address, copy, texts, body, contentType: found?.contentType });
+    const derived = await made(derive({ wanted, known, walk, cause, address, copy, texts, body, contentType: found?.contentType }));
     return { ...derived, record: { ...seen, ...derived.record } };
   };
+}
+
+/** A record that no mapping can use is a failure of its own; our copy of it is noted all the same, for another mapping to try. */
+async function made(deriving: Promise<Included>): Promise<Included> {
+  try {
+    return await deriving;
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    if (problem.fault !== 'permanent') throw thrown;
+    return { ...quiet({ state: 'failed' }), outcome: failure(problem) };
+  }
 }
 
 /** Change Discovery 1.0, 4.2: what can't be read is not thereby deleted. It is a suspicion, and after days of grace a fact. */

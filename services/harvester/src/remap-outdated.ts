@@ -18,7 +18,7 @@ type Deps = {
 /** A newer mapping raises the revision of every object (R3), from our raw copies: the museum is not asked. */
 export async function remapOutdated({ stores, records, owed, announce, report }: Deps): Promise<void> {
   async function remap(id: string, { record, attached }: ObjectDocument): Promise<void> {
-    const mapped = await records.mapped(record.key);
+    const mapped = await records.mapped(record.key, undefined);
     const images = await mintImageIds(stores.ids, id, mapped ? imagesOf(mapped, attached) : []);
     await stores.objects.update(id, (current) => {
       const version = current && newerVersion(current);

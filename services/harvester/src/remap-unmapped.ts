@@ -1,28 +1,38 @@
-import { MAPPINGS } from '@vitrine/mapping/mappings.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import { deriveAgain } from './derive-again.ts';
 import type { DeriveObject } from './derive-object.ts';
+import { mappingsOf, ownPart } from './mappings-of.ts';
 import { holds, type RecordDocument, type Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
-type Deps = { stores: Stores; derive: DeriveObject; outcome: RecordOutcome; now: () => Date };
+type Deps = { stores: Stores; withdrawals: Withdrawals; derive: DeriveObject; outcome: RecordOutcome; now: () => Date };
 
-/** After a release that reads more than the former, the raw copies of a source that nothing came of are tried again: the museum is not asked. */
-export async function remapUnmapped(walk: Walk, { stores, derive, outcome, now }: Deps): Promise<void> {
+/**
+ * After a release that reads more than the former, the raw copies of a source that nothing came of are tried again, and all of them where the source's own mapping is another: the museum is not asked.
+ */
+export async function remapUnmapped(walk: Walk, { stores, withdrawals, derive, outcome, now }: Deps): Promise<void> {
   const { source, signal } = walk;
   const document = await stores.sources.get(source);
-  if (!document || document.mappedBy === MAPPINGS) return;
+  if (!document) return;
+  const mappedBy = mappingsOf(document.definition);
+  if (document.mappedBy === mappedBy) return;
+  const isOwnOther = ownPart(document.mappedBy) !== ownPart(mappedBy);
 
   async function again(id: string, record: RecordDocument): Promise<void> {
     const started = now();
     const cause = { traceparent: newTraceparent() };
     try {
-      const derived = await deriveAgain(record, undefined, walk, cause, derive);
+      const current = record.object === undefined ? undefined : await stores.objects.get(record.object);
+      const derived = await deriveAgain(record, current, walk, cause, derive);
       if (!derived) return;
       demandLease(walk);
-      await stores.records.update(id, (current) => current && { ...current, ...derived.record });
+      if (derived.withdraw !== undefined) await withdrawals.add(id, { type: record.type, time: record.time }, walk, derived.withdraw);
+      // What is to go belongs to this run: who meets it again in a later one keeps it.
+      const run = derived.withdraw === undefined ? {} : { run: walk.run };
+      await stores.records.update(id, (current) => current && { ...current, ...derived.record, ...run });
       await outcome(record.address, started, derived.outcome, cause);
     } catch (thrown) {
       const problem = asProblem(thrown);
@@ -33,10 +43,11 @@ export async function remapUnmapped(walk: Walk, { stores, derive, outcome, now }
 
   for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
     signal.throwIfAborted();
-    if (!holds(value) && value.state === 'present') await again(id, value);
+    if (isOwnOther ? value.state === 'present' || value.state === 'failed' : value.state === 'present' && !holds(value))
+      await again(id, value);
   }
   await stores.sources.update(source, (current) => {
     demandLease(walk);
-    return current && { ...current, mappedBy: MAPPINGS };
+    return current && { ...current, mappedBy };
   });
 }

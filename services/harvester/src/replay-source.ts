@@ -90,7 +90,9 @@ async function replay(
     // Who derives from it derives again too, also where nothing changed.
     if (derived.record.object !== undefined) await announce(derived.record.object, { ...cause, replay: walk.run });
     await outcome(known.address, started, derived.outcome, cause);
-    await stores.records.update(key, (record) => record && { ...record, ...derived.record });
+    // What is to go belongs to this run: who meets it again in a later one keeps it.
+    const run = derived.withdraw === undefined ? {} : { run: walk.run };
+    await stores.records.update(key, (record) => record && { ...record, ...derived.record, ...run });
     return derived.outcome.code;
   } catch (thrown) {
     const problem = asProblem(thrown);

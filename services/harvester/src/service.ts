@@ -28,6 +28,7 @@ import { mappedRecords } from './mapped-records.ts';
 import { migrations } from './migrations.ts';
 import { objectWriter } from './object-writer.ts';
 import { openKind } from './open-kind.ts';
+import { ownMapper } from './own-mapping/own-mapper.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
@@ -65,21 +66,22 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const stores = await openStores(documents);
   const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
-  const records = mappedRecords(deps.blobs);
+  const mapper = ownMapper();
+  const records = mappedRecords(deps.blobs, mapper);
   const announce = announceObject(stores, { ...deps, records });
   const owed = { instance: deps.instance, now };
   const pending = pendingRecords(stores, now, deps.retryBase);
   const writer = objectWriter(stores, owed, announce);
   const attachments = openAttachments({ stores, now });
-  const ownObjects: Derivations = {
-    derive: deriveObject({ stores, blobs: deps.blobs, records, writer, attachments }),
-    foresee: foreseeObject({ blobs: deps.blobs, records }),
-  };
+  const objectsBy = (own: string | undefined): Derivations => ({
+    derive: deriveObject({ stores, blobs: deps.blobs, records, writer, attachments, own }),
+    foresee: foreseeObject({ blobs: deps.blobs, records, own }),
+  });
   const takeAway = takeAwayOf({ stores, writer, attachments });
   const withdrawals = withdrawalsOf({ stores, takeAway, outcome, now });
   /** What is made of a source's records: objects, or images of another source's objects. */
-  const derivationsOf = (source: string, { definition: { attach } }: SourceDocument): Derivations =>
-    attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : ownObjects;
+  const derivationsOf = (source: string, { definition: { attach, mapping } }: SourceDocument): Derivations =>
+    attach ? attachImage(source, attach, { blobs: deps.blobs, attachments }) : objectsBy(mapping);
   const settingsOf = ({ definition }: SourceDocument) => sourceSettings(definition, interval);
 
   const remove = (walk: Walk, how: 'withdraw' | 'keep') => removeSource(walk, how, { stores, takeAway, attachments });
@@ -96,7 +98,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const { derive } = derivations;
     const replay = (context: SourceContext, run: string) =>
       replaySource(context, run, { stores, derivations, withdrawals, announce, outcome, now });
-    const remap = (walk: Walk) => remapUnmapped(walk, { stores, derive, outcome, now });
+    const remap = (walk: Walk) => remapUnmapped(walk, { stores, withdrawals, derive, outcome, now });
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
@@ -190,6 +192,6 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     emitAgain: async (replay) => {
       for await (const { id } of stores.objects.all()) await announceOrReport(id, { replay });
     },
-    close: async () => {},
+    close: () => mapper.close(),
   };
 }

@@ -230,7 +230,7 @@ const ObjectDocument = Type.Object({
 });
 export type ObjectDocument = Static<typeof ObjectDocument>;
 
-export const formatOf = ({ format }: Pick<ObjectDocument, 'format'>): string => format ?? 'linked-art';
+export const formatOf = ({ format }: { readonly format?: string | undefined }): string => format ?? 'linked-art';
 
 const IdDocument = Type.Object({
   kind: Type.Union([Type.Literal('object'), Type.Literal('image')]),

@@ -102,8 +102,8 @@ export async function tendSource(source: string, deps: Deps, signal: AbortSignal
       pause = await noteFault(thrown, settings);
     }
     await deps.pending.retryDue(source, (due) => deps.harvest(due, retries), signal);
-    await settle(retries, document);
     await deps.remap(retries);
+    await settle(retries, document);
     await deps.reattach(retries, mark);
     if (signal.aborted) return;
     const retryAt = await deps.pending.nextDue(source);

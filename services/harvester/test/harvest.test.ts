@@ -23,6 +23,7 @@ import { harvestRecord } from '../src/harvest-record.ts';
 import { includeRecord } from '../src/include-record.ts';
 import { mappedRecords } from '../src/mapped-records.ts';
 import { objectWriter } from '../src/object-writer.ts';
+import { ownMapper } from '../src/own-mapping/own-mapper.ts';
 import { pendingRecords } from '../src/pending-records.ts';
 import { createHarvester } from '../src/service.ts';
 import { openStores, type Stores } from '../src/stores.ts';
@@ -251,12 +252,12 @@ suite('R3: one lease with a fencing number per source', () => {
     withMuseum(async ({ museum, base, adapters, outbound, stores, revisions }) => {
       museum.publish(entry(1));
       const publish = createPublisher('harvester', adapters);
-      const records = mappedRecords(adapters.blobs);
+      const records = mappedRecords(adapters.blobs, ownMapper());
       const announce = announceObject(stores, { publish, records });
       const outcome = createOutcomes('harvest', { publish, now, log });
       const writer = objectWriter(stores, { instance: 'one', now }, announce);
       const attachments = openAttachments({ stores, now });
-      const derive = deriveObject({ ...adapters, stores, records, writer, attachments });
+      const derive = deriveObject({ ...adapters, stores, records, writer, attachments, own: undefined });
       const fetch = fetchDocument(outbound, 100_000);
       const harvest = harvestRecord({
         now,

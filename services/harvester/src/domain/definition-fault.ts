@@ -31,8 +31,9 @@ export function definitionFault(definition: SourceDefinition): string | undefine
   return expressionsFault(definition);
 }
 
-function expressionsFault({ kind = 'activity-stream', api, attach }: SourceDefinition): string | undefined {
+function expressionsFault({ kind = 'activity-stream', api, attach, mapping }: SourceDefinition): string | undefined {
   const named = [
+    ['mapping', mapping] as const,
     ...Object.entries({ ...api, from: undefined, step: undefined }).map(([name, source]) => [`api.${name}`, source] as const),
     ...EXPRESSIONS.map((name) => [`attach.${name}`, attach?.[name]] as const),
   ];
@@ -41,6 +42,7 @@ function expressionsFault({ kind = 'activity-stream', api, attach }: SourceDefin
     if (fault !== undefined) return fault;
   }
   if (!attach) return undefined;
+  if (mapping !== undefined) return 'mapping is for objects: images of another source’s objects have attach';
   if (kind === 'oai-pmh' || kind === 'iiif') return `attach: records of a source of kind ${kind} can’t be images of another one`;
   const { pattern, key, address } = attach;
   if (FILES.has(kind) && (key !== undefined || address !== undefined))
