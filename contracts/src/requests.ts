@@ -20,6 +20,19 @@ const After = Type.Optional(Type.String({ description: 'The `next` of the page b
 
 export const Page = Type.Object({ after: After });
 
+/** Which of the objects, one of these at a time; else all that are published. */
+export const ObjectsQuery = Type.Object({
+  after: After,
+  source: Type.Optional(Type.String({ description: 'Those of a source' })),
+  record: Type.Optional(Type.String({ description: 'What was made of the record at an address, or with an id, of its source' })),
+  since: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'Those whose manifest changed since, withdrawn ones among them; what changed at that time too',
+    }),
+  ),
+});
+
 /** Of pixels. */
 export const ImageQuery = Type.Object({
   'response-content-disposition': Type.Optional(

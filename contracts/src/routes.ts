@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
-import { ImageQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
+import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
 import {
   NewSource,
   RemovalQuery,
@@ -197,10 +197,18 @@ export const routes = [
   {
     method: 'GET',
     path: '/api/v1/objects',
-    service: 'console',
+    service: 'manifest',
     audience: 'list',
-    summary: 'The published objects',
-    query: Page,
+    summary: 'The published objects: all, those of a source, that of a record, or those that changed since a time',
+    query: ObjectsQuery,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/objects/:object',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'An object: its manifests, its thumbnail, its record, when it changed',
     answers: 'application/json',
   },
   {

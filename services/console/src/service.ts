@@ -7,7 +7,6 @@ import { onObjectProjected } from './handlers/object-projected.ts';
 import { onOutcomeRecorded } from './handlers/outcome-recorded.ts';
 import { assetRoute } from './http/assets.ts';
 import { failureRoutes } from './http/failures.ts';
-import { objectsRoute } from './http/objects.ts';
 import { openapiRoute } from './http/openapi.ts';
 import { pageRoutes } from './http/pages.ts';
 import { problemRoute } from './http/problem-page.ts';
@@ -29,7 +28,6 @@ export async function createConsole(deps: ConsoleDeps): Promise<Service> {
     routes: [
       ...pageRoutes({ stores, access, visible, publicUrl }),
       assetRoute,
-      objectsRoute(visible, access, publicUrl),
       openapiRoute(publicUrl),
       problemRoute,
       ...failureRoutes(stores, commands),

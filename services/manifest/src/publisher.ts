@@ -37,7 +37,7 @@ export function createManifestPublisher(
       label: manifest.label,
       images: [...manifest.images],
       ...(manifest.thumbnail === undefined ? {} : { thumbnail: manifest.thumbnail }),
-      ...(record ? { record, shownOf: record.source } : {}),
+      ...(record ? { record, recordAddress: record.address, shownOf: record.source } : {}),
       versions: versionsOf(manifest.document),
     };
     let code = 'unchanged';
@@ -70,10 +70,12 @@ export function createManifestPublisher(
   /** What every change brings with it: a revision, a time, and word for the stream, which is woken for it. */
   function next(current: Publication | undefined) {
     const { announced = 0, streamed } = current ?? {};
+    const at = now().getTime();
     return {
       revision: (current?.revision ?? 0) + 1,
       announced,
-      at: now().getTime(),
+      at,
+      changed: -at,
       unstreamed: 1 as const,
       ...(streamed ? { streamed } : {}),
     };

@@ -14,6 +14,7 @@ import { canvasRoutes } from './http/canvas.ts';
 import { changeStreamRoutes } from './http/change-stream.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { manifestRoutes } from './http/manifest.ts';
+import { objectRoutes } from './http/objects.ts';
 import { keepMemberships } from './keep-memberships.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { migrations } from './migrations.ts';
@@ -56,6 +57,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     routes: [
       ...manifestRoutes({ access, readManifest: read, represent: representations(publicUrl) }),
       ...collectionRoutes({ access, read: readCollection({ stores, access, publicUrl, now: deps.now }), publicUrl }),
+      ...objectRoutes({ access, stores, publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],

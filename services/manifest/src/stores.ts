@@ -67,8 +67,12 @@ const Publication = Type.Object({
   record: Type.Optional(Record),
   /** The source of its record, while it is published: its collection is listed by it. */
   shownOf: Type.Optional(Type.String()),
+  /** The address of its record, by which it is found. */
+  recordAddress: Type.Optional(Type.String()),
   /** When it was published or withdrawn. Milliseconds since 1970. */
   at: Type.Optional(Type.Number()),
+  /** The same below 0: a store finds what is at most a value. */
+  changed: Type.Optional(Type.Number()),
   /** Whether 2.1 can show anything of it. */
   versions: Type.Optional(Versions),
   /** What our stream says of it; then `unstreamed` is 1 while it has newer to say (R8: the stored intent). */
@@ -121,7 +125,10 @@ const StreamHead = Type.Object({ page: Type.Integer() });
 /** The public address that the manifests were made with. */
 const MadeWith = Type.Object({ publicUrl: Type.String() });
 
-export const PUBLICATIONS: CollectionSpec = { name: 'manifest.publications', indexes: ['state', 'unstreamed', 'shownOf'] };
+export const PUBLICATIONS: CollectionSpec = {
+  name: 'manifest.publications',
+  indexes: ['state', 'unstreamed', 'shownOf', 'recordAddress', 'changed'],
+};
 
 export async function openStores(documents: Documents) {
   return {
