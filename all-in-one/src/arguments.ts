@@ -45,6 +45,8 @@ Commands
     --api 2|3               version of the Image API of the copy (3)
     --max-width PIXELS      longest side of the largest whole image in it (1024)
     --from URL              the public address of the Vitrine to copy from (the one on this machine)
+  export manifests          copy manifests, collections and our stream into a folder, each at its path below the public address
+    --to FOLDER, --from URL as above
   convert FILE|FOLDER ...   masters into pyramids that image servers serve, with a report beside each
     --out DIR               where to; folders are kept as they are
     --jobs N                so many at once (as many as there are cores)
@@ -69,6 +71,7 @@ export type Command =
   | CheckStreamCommand
   | CheckManifestCommand
   | ExportCommand
+  | ExportManifestsCommand
   | ConvertCommand
   | { readonly name: 'help' };
 
@@ -79,6 +82,13 @@ export type ExportCommand = {
   readonly objects: readonly string[];
   readonly api: 2 | 3;
   readonly maxWidth: number;
+  readonly from?: string;
+  readonly json: boolean;
+};
+
+export type ExportManifestsCommand = {
+  readonly name: 'export-manifests';
+  readonly to: string;
   readonly from?: string;
   readonly json: boolean;
 };
@@ -134,19 +144,24 @@ export function parseCommand(words: readonly string[]): Command {
   throw new Problem('configuration-invalid', { detail: `${name} is no command.${meant ? ` Did you mean ${meant}?` : ''}\n\n${USAGE}` });
 }
 
-function exportCommand(what: readonly string[], values: Values, json: boolean): ExportCommand {
+function exportCommand(what: readonly string[], values: Values, json: boolean): ExportCommand | ExportManifestsCommand {
   const invalid = (detail: string) => new Problem('configuration-invalid', { detail: `${detail}\n\n${USAGE}` });
-  if (what.length !== 1 || what[0] !== 'images') throw invalid(`export: ${what.join(' ') || 'nothing'} can’t be exported; images can`);
-  const { to, base, api = '3', from, object: objects = [] } = values;
-  if (to === undefined || to === '') throw invalid('export images wants --to FOLDER');
-  if (base === undefined) throw invalid('export images wants --base URL: each info.json says where it is');
-  if (api !== '2' && api !== '3') throw invalid(`--api ${api}: 2 or 3`);
-  const maxWidth = Number(values['max-width'] ?? MAX_WIDTH);
-  if (!Number.isInteger(maxWidth) || maxWidth < 1) throw invalid(`--max-width ${values['max-width']}: a number of pixels`);
   const bare = (name: string, url: string) => {
     if (!URL.canParse(url) || !/^https?:/.test(url)) throw invalid(`${name} ${url}: no http or https address`);
     return url.replace(/\/+$/, '');
   };
+  const [kind, ...rest] = what;
+  if (rest.length > 0 || (kind !== 'images' && kind !== 'manifests'))
+    throw invalid(`export: ${what.join(' ') || 'nothing'} can’t be exported; images and manifests can`);
+  const { to, base, api = '3', from, object: objects = [] } = values;
+  if (to === undefined || to === '') throw invalid(`export ${kind} wants --to FOLDER`);
+  const others = (['base', 'api', 'max-width', 'object'] as const).filter((name) => values[name] !== undefined);
+  if (kind === 'manifests' && others.length > 0) throw invalid(`export manifests: --${others.join(', --')} is for images`);
+  if (kind === 'manifests') return { name: 'export-manifests', to, ...(from === undefined ? {} : { from: bare('--from', from) }), json };
+  if (base === undefined) throw invalid('export images wants --base URL: each info.json says where it is');
+  if (api !== '2' && api !== '3') throw invalid(`--api ${api}: 2 or 3`);
+  const maxWidth = Number(values['max-width'] ?? MAX_WIDTH);
+  if (!Number.isInteger(maxWidth) || maxWidth < 1) throw invalid(`--max-width ${values['max-width']}: a number of pixels`);
   return {
     name: 'export',
     to,

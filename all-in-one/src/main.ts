@@ -1,13 +1,15 @@
+import { resolve } from 'node:path';
 import { conversionSettings } from '@vitrine/converter/conversion-settings.ts';
 import { readConfig } from '@vitrine/platform/config.ts';
 import { EXIT } from '@vitrine/platform/exit-codes.ts';
 import { createLog } from '@vitrine/platform/log.ts';
 import { endWithProblem } from '@vitrine/platform/process/end-with-problem.ts';
-import { type ConvertCommand, type ExportCommand, parseCommand, USAGE } from './arguments.ts';
+import { type ConvertCommand, type ExportCommand, type ExportManifestsCommand, parseCommand, USAGE } from './arguments.ts';
 import { type VitrineConfig, vitrineConfig } from './config.ts';
 import { convertFiles } from './convert/convert-files.ts';
 import { watchFolder } from './convert/watch-folder.ts';
 import { exportImages } from './export/export-images.ts';
+import { exportManifests } from './export/export-manifests.ts';
 import { readServer } from './export/read-server.ts';
 import { folderSources } from './folder-sources.ts';
 import { localAddress } from './local-address.ts';
@@ -42,6 +44,7 @@ async function run(): Promise<void> {
     return;
   }
   if (command.name === 'export') return exportFrom(command, config, say);
+  if (command.name === 'export-manifests') return exportManifestsFrom(command, config, say);
   if (command.name === 'convert' || command.name === 'watch') return convert(command, config, say);
   const log = createLog(config.VITRINE_LOG_LEVEL, process.stderr);
   const intervalGiven = process.env['VITRINE_HARVEST_SECONDS'] !== undefined;
@@ -74,6 +77,17 @@ async function exportFrom({ to: folder, from, ...command }: ExportCommand, confi
   ];
   const facts = { images, unchanged, gone, removed, files };
   say.line('exported', `${images} images in ${files} files, ${unchanged} unchanged. ${notes.join(' ')}`, facts);
+}
+
+async function exportManifestsFrom({ to: folder, from }: ExportManifestsCommand, config: VitrineConfig, say: Say): Promise<void> {
+  const server = readServer(from ?? localAddress(config), interrupted());
+  const done = await exportManifests({ folder: resolve(folder), server, say });
+  const { manifests, collections, pages, written, unchanged, removed } = done;
+  say.line(
+    'exported',
+    `${manifests} manifests, ${collections} collections, ${pages} pages of the stream: ${written} files written, ${unchanged} unchanged, ${removed} removed. How to serve ${folder}: docs/operations.md`,
+    done,
+  );
 }
 
 async function convert({ name, every, json: _, ...command }: ConvertCommand, config: VitrineConfig, say: Say): Promise<void> {

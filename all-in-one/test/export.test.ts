@@ -191,8 +191,9 @@ suite('a static copy of the images', () => {
   });
 
   const refused = [
-    ['export', 'images can'],
-    ['export manifests --to x --base https://a.example', 'images can'],
+    ['export', 'images and manifests can'],
+    ['export manifests --to x --base https://a.example', '--base is for images'],
+    ['export manifests', '--to'],
     ['export images --base https://a.example', '--to'],
     ['export images --to x', '--base'],
     ['export images --to x --base ftp://a.example', '--base'],

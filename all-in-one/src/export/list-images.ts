@@ -1,8 +1,8 @@
 import { Problem } from '@vitrine/platform/problem.ts';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
+import { listObjects } from './list-objects.ts';
 import type { Server } from './read-server.ts';
 
-const ObjectPage = Type.Object({ objects: Type.Array(Type.Object({ id: Type.String() })), next: Type.Optional(Type.String()) });
 const SERVICE = /\/iiif\/image\/3\/([a-z0-9][a-z0-9._-]*)~([0-9a-f]+)$/;
 
 /** An image that the public may see, at the version that its manifest shows. */
@@ -24,13 +24,7 @@ export async function* listImages(server: Server, objects: readonly string[]): A
 }
 
 async function* allObjects(server: Server): AsyncGenerator<string> {
-  for (let path: string | undefined = '/api/v1/objects'; path !== undefined; ) {
-    const page: Static<typeof ObjectPage> | undefined = await server.json(path, ObjectPage);
-    // An empty list would empty the copy.
-    if (!page) throw new Problem('export-failed', { detail: `${path}: not given to the public` });
-    for (const { id } of page.objects) yield id;
-    path = page.next === undefined ? undefined : `/api/v1/objects${new URL(page.next).search}`;
-  }
+  for await (const { id } of listObjects(server)) yield id;
 }
 
 /** The identifiers of all image services in a manifest (Presentation API 3.0, 4.1: `service`), in its order. */

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { picture } from '@vitrine/demo/pictures.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { until } from '@vitrine/platform/until.ts';
+import { exportManifests } from '../src/export/export-manifests.ts';
+import { readServer } from '../src/export/read-server.ts';
+import { inProcess } from './in-process.ts';
+
+const entry = (id: string, title = `The ${id}`) => ({
+  id,
+  title,
+  images: [{ id, master: picture({ width: 300, height: 200, seed: 3, format: 'jpeg' as const }) }],
+});
+const say = { line: () => {}, progress: () => {}, detail: () => {} };
+
+test('manifests as files: each as the server gives it, kept up to date, and nobody’s files are touched', () =>
+  inProcess(async ({ museum, get, vitrine }) => {
+    const folder = await temporaryFolder();
+    const server = readServer(vitrine().publicUrl, new AbortController().signal);
+    const run = () => exportManifests({ server, folder: folder.path, say });
+    const filesOf = async () =>
+      (await readdir(folder.path, { recursive: true, withFileTypes: true }))
+        .filter((one) => one.isFile())
+        .map((one) => join(one.parentPath, one.name).slice(folder.path.length + 1))
+        .toSorted();
+    for (const id of ['bowl', 'vase']) museum.publish(entry(id));
+    await until('both are there, and told', async () =>
+      (await (await get('/iiif/activity/all-changes')).text()).includes('"totalItems":4'),
+    );
+
+    assert.deepEqual(await run(), { manifests: 2, collections: 1, pages: 1, written: 8, unchanged: 0, removed: 0 });
+    for (const path of (await filesOf()).filter((file) => file.startsWith('iiif/')))
+      assert.equal(await readFile(join(folder.path, path), 'utf8'), await (await get(`/${path}`)).text(), path);
+    const before = await stat(join(folder.path, 'iiif/presentation/3/manifests/museum-vase'));
+    assert.deepEqual(await run(), { manifests: 2, collections: 1, pages: 1, written: 0, unchanged: 8, removed: 0 });
+
+    museum.withdraw('bowl');
+    await until('the bowl is gone, and told', async () =>
+      (await (await get('/iiif/activity/all-changes')).text()).includes('"totalItems":6'),
+    );
+    const { written, removed } = await run();
+    assert.deepEqual([written, removed], [4, 2]);
+    assert.ok(!(await filesOf()).some((path) => path.endsWith('museum-bowl')));
+    assert.equal((await stat(join(folder.path, 'iiif/presentation/3/manifests/museum-vase'))).mtimeMs, before.mtimeMs);
+    await folder.remove();
+
+    const theirs = await temporaryFolder();
+    await writeFile(join(theirs.path, 'letter.txt'), 'x');
+    await assert.rejects(
+      exportManifests({ server, folder: theirs.path, say }),
+      (error) => error instanceof Problem && error.code === 'export-failed',
+    );
+    assert.deepEqual(await readdir(theirs.path), ['letter.txt']);
+    await theirs.remove();
+  }));
