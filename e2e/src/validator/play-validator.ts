@@ -3,15 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openPublisher } from '@vitrine/demo/publisher.ts';
+import { isNode } from '@vitrine/mapping/json-node.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { sharedFixtures } from '@vitrine/platform/shared-fixtures.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
 import type { Tally } from '../tally.ts';
 import { VitrineProcess } from '../vitrine-process.ts';
+import { playManifests } from './play-manifests.ts';
 
 const execute = promisify(execFile);
-const PACKAGES = ['iiif-validator==1.0.5', 'pylibmagic==0.5.0'];
+const PACKAGES = ['iiif-validator==1.0.5', 'pylibmagic==0.5.0', 'iiif-prezi3==3.1.1', 'iiif-prezi==0.3.0', 'PyLD==3.3.0'];
 /** Its test image: a thousand pixels square, a hundred squares of known colours. */
 const IMAGE = '67352ccc-d1b0-11e1-89ae-279075081939.png';
 /** Every test, the optional ones too. */
@@ -23,7 +25,7 @@ const LEVEL = 3;
  */
 const AGAINST_THE_SPECIFICATION: readonly string[] = ['size_noup', 'size_up'];
 
-/** The IIIF image validator (PyPI) against an image that went through the whole line, in both versions of the Image API. */
+/** The IIIF image validator (PyPI) against an image that went through the whole line, in both versions of the Image API; then the libraries for manifests. */
 export async function playValidator(tally: Tally): Promise<void> {
   const fixtures = sharedFixtures({ ...process.env, VITRINE_REQUIRE_FIXTURES: '1' }) ?? '';
   const folder = await temporaryFolder();
@@ -50,6 +52,9 @@ export async function playValidator(tally: Tally): Promise<void> {
       }).catch((failed: { stdout: string; stderr: string }) => failed);
       judge(tally, version, `${said.stdout}${said.stderr}`);
     }
+    const manifest: unknown = await (await fetch(`${server.base}/iiif/presentation/3/manifests/museum-squares`)).json();
+    const published = isNode(manifest) ? [manifest] : [];
+    await playManifests({ tally, fixtures, folder: folder.path, python: join(python, 'bin/python'), published });
   } finally {
     await server.stop().catch(() => {});
     await publisher.close();

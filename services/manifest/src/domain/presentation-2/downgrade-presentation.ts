@@ -30,7 +30,14 @@ export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgr
     ...described(node, type, lose, image.thumbnail, publicUrl),
   });
 
-  function canvas(node: JsonNode): JsonNode[] {
+  /** 2.1, 5.3: a canvas must have a label. */
+  function numbered(node: JsonNode, place: number): JsonNode {
+    if (node['label'] !== undefined) return node;
+    lose('labels');
+    return { ...node, label: { none: [String(place + 1)] } };
+  }
+
+  function canvas(node: JsonNode, place: number): JsonNode[] {
     if (node['width'] === undefined || node['height'] === undefined) {
       lose('media');
       return [];
@@ -52,11 +59,8 @@ export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgr
       }
       return [{ '@id': annotation['id'], '@type': 'oa:Annotation', motivation: 'sc:painting', resource: body, on }];
     });
-    if (annotations.length > 0 && images.length === 0)
-      return node['duration'] === undefined
-        ? [{ ...describe(node, 'sc:Canvas'), width: node['width'], height: node['height'], images }]
-        : [];
-    return [{ ...describe(node, 'sc:Canvas'), width: node['width'], height: node['height'], images }];
+    if (annotations.length > 0 && images.length === 0 && node['duration'] !== undefined) return [];
+    return [{ ...describe(numbered(node, place), 'sc:Canvas'), width: node['width'], height: node['height'], images }];
   }
 
   const canvases = nodes(manifest['items']).flatMap(canvas);

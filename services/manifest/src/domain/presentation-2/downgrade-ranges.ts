@@ -12,6 +12,13 @@ export function downgradeRanges(
 ): readonly JsonNode[] {
   const flat: JsonNode[] = [];
 
+  /** 2.1, 5.6: a range must have a label. */
+  function labelOf(range: JsonNode): unknown {
+    const label = languageValuesOf(range['label']);
+    if (label === undefined) lose('labels');
+    return label ?? String(flat.length + 1);
+  }
+
   function add(range: JsonNode): void {
     const id = text(range['id']);
     if (id === undefined) return;
@@ -30,7 +37,7 @@ export function downgradeRanges(
     flat.push({
       '@id': id,
       '@type': 'sc:Range',
-      label: languageValuesOf(range['label']) ?? '',
+      label: labelOf(range),
       ...(kinds.size > 1 ? { members } : kinds.has('sc:Range') ? { ranges: ids } : { canvases: ids }),
     });
     for (const item of nodes(range['items'])) if (item['type'] === 'Range' && item['items'] !== undefined) add(item);
