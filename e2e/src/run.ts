@@ -19,7 +19,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
             -- upgrade                    from the former release and back, one service at a time
             -- publisher --seeds N --seed S   a museum that misbehaves by its seed, harvested to the same objects as without
             -- harvest-kills --kills N --each N --records N --seed S   a harvest, killed so often each time
-            -- validator                  the IIIF image validator, every test, in both versions of the Image API
+            -- validator                  the IIIF image validator, every test, in both versions of the Image API; our manifests by iiif-prezi3 and iiif_prezi
 `;
 
 const { values, positionals } = parseArgs({
