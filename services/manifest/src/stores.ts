@@ -76,7 +76,7 @@ const Publication = Type.Object({
   /** Whether 2.1 can show anything of it. */
   versions: Type.Optional(Versions),
   /** What our stream says of it; then `unstreamed` is 1 while it has newer to say (R8: the stored intent). */
-  streamed: Type.Optional(Type.Object({ revision: Type.Integer(), state: PublicationState, publicUrl: Type.String() })),
+  streamed: Type.Optional(Type.Object({ revision: Type.Integer(), versions: Versions, publicUrl: Type.String() })),
   unstreamed: Type.Optional(Type.Literal(1)),
 });
 export type Publication = Static<typeof Publication>;
@@ -96,16 +96,19 @@ const MembershipDocument = Type.Object({ sets: Type.Array(Type.String()) });
 /** By set and object. Derived. */
 const MemberDocument = Type.Object({ object: Type.String() });
 
-/** One change of a manifest, as our stream tells it: an activity for each version. It says all that is needed to write it the same way for ever. */
+/**
+ * One change of a manifest, as our stream tells it: an activity for each version that was or is there. It says all that is needed to write it the same way for ever.
+ */
 const StreamEntry = Type.Object({
-  type: Type.Union([Type.Literal('Create'), Type.Literal('Update'), Type.Literal('Delete'), Type.Literal('Move')]),
   object: Type.String(),
   revision: Type.Integer(),
   /** Milliseconds since 1970; never earlier than the entry before. */
   time: Type.Number(),
+  /** The versions that were there, and those that are there now: none of a manifest that was withdrawn. */
+  before: Versions,
   versions: Versions,
   publicUrl: Type.String(),
-  /** Of a Move: the public address before. */
+  /** The public address before, where it was another. */
   from: Type.Optional(Type.String()),
   record: Type.Optional(Type.String()),
 });

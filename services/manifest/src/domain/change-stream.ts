@@ -35,12 +35,23 @@ export function changePage(publicUrl: string, { number, before, entries, isNewes
     partOf: { id: changes, type: 'OrderedCollection' },
     ...(number > 1 ? { prev: link(number - 1) } : {}),
     ...(isNewest ? {} : { next: link(number + 1) }),
-    orderedItems: entries.flatMap((entry) => entry.versions.map((version) => activity(entry, version))),
+    orderedItems: entries.flatMap((entry) => ([3, 2] as const).flatMap((version) => activity(entry, version) ?? [])),
   };
 }
 
+/** What happened to a version of a manifest: undefined where it neither was nor is there. */
+function typeOf({ before, versions, from }: StreamEntry, version: 2 | 3): 'Create' | 'Update' | 'Move' | 'Delete' | undefined {
+  const [was, is] = [before.includes(version), versions.includes(version)];
+  if (!was) return is ? 'Create' : undefined;
+  if (!is) return 'Delete';
+  return from === undefined ? 'Update' : 'Move';
+}
+
 /** 3.3, and 4.3: each version of a manifest is a resource of its own, with an activity of its own; what they have in common is the record. */
-function activity({ type, object, revision, time, publicUrl, from, record }: StreamEntry, version: 2 | 3) {
+function activity(entry: StreamEntry, version: 2 | 3) {
+  const { object, revision, time, publicUrl, from, record } = entry;
+  const type = typeOf(entry, version);
+  if (!type) return undefined;
   const manifest = (base: string) => ({
     id: version === 3 ? addresses(base).manifest(object) : addresses(base).manifest2(object),
     type: 'Manifest',
@@ -50,8 +61,8 @@ function activity({ type, object, revision, time, publicUrl, from, record }: Str
   return {
     id: `${addresses(publicUrl).changes}#${object}@${revision}-${version}`,
     type,
-    object: manifest(from ?? publicUrl),
-    ...(from === undefined ? {} : { target: manifest(publicUrl) }),
+    object: manifest(type === 'Create' ? publicUrl : (from ?? publicUrl)),
+    ...(type === 'Move' ? { target: manifest(publicUrl) } : {}),
     endTime: new Date(time).toISOString(),
   };
 }

@@ -57,9 +57,7 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
       const page = { ...tail.value, entries: [...tail.value.entries, ...entries] };
       if (!(await streamPages.put(pageKey(tail.page), page, tail.version))) return undefined;
     }
-    await Promise.all(
-      batch.map(({ id, revision, entry }) => note(id, entry ? saidBy(entry) : { revision, state: 'withdrawn', publicUrl })),
-    );
+    await Promise.all(batch.map(({ id, revision, entry }) => note(id, entry ? saidBy(entry) : { revision, versions: [], publicUrl })));
     noted = true;
     return items.length;
   };
@@ -67,11 +65,7 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
 
 type Said = NonNullable<Publication['streamed']>;
 
-const saidBy = ({ type, revision, publicUrl }: StreamEntry): Said => ({
-  revision,
-  state: type === 'Delete' ? 'withdrawn' : 'published',
-  publicUrl,
-});
+const saidBy = ({ revision, versions, publicUrl }: StreamEntry): Said => ({ revision, versions, publicUrl });
 
 /** What a publication has to say that the stream has not; undefined where it was made and withdrawn unseen. */
 function entryOf(
@@ -79,11 +73,11 @@ function entryOf(
   { state, revision, streamed, versions = [3], record }: Publication,
   { publicUrl, time }: { publicUrl: string; time: number },
 ): StreamEntry | undefined {
-  const about = { object, revision, time, versions, publicUrl, ...(record ? { record: record.address } : {}) };
-  const isThere = streamed?.state === 'published';
-  if (state === 'withdrawn') return isThere ? { type: 'Delete', ...about, publicUrl: streamed.publicUrl } : undefined;
-  if (!isThere) return { type: 'Create', ...about };
-  return streamed.publicUrl === publicUrl ? { type: 'Update', ...about } : { type: 'Move', ...about, from: streamed.publicUrl };
+  const before = streamed?.versions ?? [];
+  const now = state === 'withdrawn' ? [] : versions;
+  if (before.length === 0 && now.length === 0) return undefined;
+  const from = before.length > 0 && streamed && streamed.publicUrl !== publicUrl ? { from: streamed.publicUrl } : {};
+  return { object, revision, time, before, versions: now, publicUrl, ...from, ...(record ? { record: record.address } : {}) };
 }
 
 /** The newest page with room, a new one where there is none; undefined where somebody was faster. */
@@ -102,7 +96,8 @@ async function openTail({ streamPages, streamHead }: Deps['stores']): Promise<Ta
   }
 }
 
-export const activitiesOf = (entries: readonly StreamEntry[]): number => entries.reduce((sum, { versions }) => sum + versions.length, 0);
+export const activitiesOf = (entries: readonly StreamEntry[]): number =>
+  entries.reduce((sum, { before, versions }) => sum + new Set([...before, ...versions]).size, 0);
 
 /** The newest page that says something; 0 where the stream is empty. */
 export async function newestPage({ streamPages, streamHead }: Pick<Stores, 'streamPages' | 'streamHead'>): Promise<number> {
