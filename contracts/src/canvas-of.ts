@@ -4,19 +4,27 @@ import type { MuseumImage } from './museum-object.ts';
 type Placed = Pick<MuseumImage, 'id' | 'sourceId' | 'view' | 'canvas'>;
 
 /**
- * The image whose canvas shows `image`: the one that its view names, else of those of the view the one whose identifier comes first, so that no order of the images
+ * For each of an object's images, by its identifier, the image whose canvas shows it: the one that its view names, else of those of the view the one whose identifier comes first, so that no order of the images
  * and no newcomer changes it.
  */
-export function canvasImage<T extends Placed>(image: T, images: readonly T[]): T {
-  const { view } = image;
-  if (view === undefined || view === image.sourceId) return image;
-  const named = images.find(({ sourceId }) => sourceId === view);
-  if (named) return named;
-  return images.reduce((first, other) => (other.view === view && other.id < first.id ? other : first), image);
+export function canvasImages<T extends Placed>(images: readonly T[]): ReadonlyMap<string, T> {
+  const bySource = new Map<string, T>();
+  const firstOfView = new Map<string, T>();
+  for (const image of images) {
+    if (!bySource.has(image.sourceId)) bySource.set(image.sourceId, image);
+    const first = image.view === undefined ? undefined : firstOfView.get(image.view);
+    if (image.view !== undefined && (!first || image.id < first.id)) firstOfView.set(image.view, image);
+  }
+  return new Map(
+    images.map((image) => {
+      const { id, view, sourceId } = image;
+      if (view === undefined || view === sourceId) return [id, image];
+      return [id, bySource.get(view) ?? firstOfView.get(view) ?? image];
+    }),
+  );
 }
 
-/** The address of the canvas that shows `image` among the `images` of `object` (R3). */
-export function canvasOf(publicUrl: string, object: string, image: Placed, images: readonly Placed[]): string {
-  const shown = canvasImage(image, images);
-  return shown.canvas ?? canvasId(publicUrl, object, shown.id);
+/** The address of the canvas that an image names (R3). */
+export function canvasOf(publicUrl: string, object: string, { id, canvas }: Pick<MuseumImage, 'id' | 'canvas'>): string {
+  return canvas ?? canvasId(publicUrl, object, id);
 }

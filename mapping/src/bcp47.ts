@@ -86,7 +86,8 @@ const KNOWN: Readonly<Record<string, string>> = {
 /** A language as records write it, as BCP 47; `none` for what says nothing (Presentation API 3.0, 4.4). */
 export function bcp47(language: string | undefined): string {
   const said = (language ?? '').trim().replace(/_/g, '-');
-  const known = KNOWN[said.toLowerCase()];
+  const name = said.toLowerCase();
+  const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
   if (known !== undefined) return known;
   if (said === '' || said === '@none' || /^(und|mul|zxx|none)$/i.test(said) || !TAG.test(said)) return 'none';
   // RFC 5646, 2.1.1: languages are written small, regions large.

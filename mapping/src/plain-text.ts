@@ -25,7 +25,8 @@ function withoutTags(html: string): string {
 }
 
 function entity(name: string): string | undefined {
-  if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()];
+  const known = name.toLowerCase();
+  if (!name.startsWith('#')) return Object.hasOwn(ENTITIES, known) ? ENTITIES[known] : undefined;
   const point = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
   return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : undefined;
 }

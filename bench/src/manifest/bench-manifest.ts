@@ -87,6 +87,7 @@ async function written(): Promise<number> {
       blobs: adapters.blobs,
       publish: createPublisher('manifest', adapters),
       now: () => new Date(),
+      publicUrl: 'https://iiif.example',
       wakeStream: () => {},
     });
     const manifests = Array.from({ length: WRITTEN }, (_, n) => ({ object: `museum-${n}`, manifest: buildManifest(manifestInput(n, 3)) }));

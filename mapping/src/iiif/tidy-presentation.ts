@@ -5,6 +5,8 @@ import { isNode, type JsonNode, nodes, text } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
+import { isBehavior } from './behaviors.ts';
+import { navDateOf } from './nav-date.ts';
 import { descriptive } from './upgrade/descriptive.ts';
 import { languageValues } from './upgrade/language-values.ts';
 import { PRESENTATION_3 } from './upgrade/upgrade-presentation.ts';
@@ -158,7 +160,8 @@ function tidyNode(node: JsonNode): JsonNode {
   const tidied: Record<string, unknown> = {};
   let rightsInWords: string | undefined;
   for (const [key, value] of Object.entries(node)) {
-    if (value === undefined || value === null || value === '') continue;
+    // Assigned, it would be another thing than a property.
+    if (key === '__proto__' || value === undefined || value === null || value === '') continue;
     if (key === 'id' && typeof value === 'string') {
       tidied[key] = value.trim();
       continue;
@@ -174,6 +177,9 @@ function tidyNode(node: JsonNode): JsonNode {
     if (Array.isArray(said) && said.length === 0 && !MAY_BE_EMPTY.has(key)) continue;
     tidied[key] = said;
   }
+  // What an annotation says as HTML is shown by the same viewers as a summary.
+  if (node['type'] === 'TextualBody' && /html/i.test(text(node['format']) ?? '') && typeof node['value'] === 'string')
+    tidied['value'] = cleanHtml(node['value']);
   if (rightsInWords !== undefined)
     tidied['metadata'] = [...nodes(tidied['metadata']), { label: { en: ['Rights'] }, value: { none: [rightsInWords] } }];
   return tidied;
@@ -185,10 +191,14 @@ function tidyProperty(key: string, value: unknown): unknown {
   if (key === 'requiredStatement') return nodes(value).map(pairOf)[0];
   if (key === 'metadata') return nodes(value).flatMap((pair) => pairOf(pair) ?? []);
   const list: readonly unknown[] | undefined = LISTS.has(key) ? (Array.isArray(value) ? value : [value]) : undefined;
-  if (key === 'behavior') return list?.filter((item) => typeof item === 'string');
+  if (key === 'behavior') return list?.filter(isBehavior);
+  if (key === 'navDate') return navDateOf(value);
   if (key === 'annotations')
     return list?.flatMap((item) => (typeof item === 'string' ? [{ id: item, type: 'AnnotationPage' }] : tidyValue(item)));
-  if (key === 'thumbnail') return list?.flatMap((item) => (typeof item === 'string' ? [{ id: item, type: 'Image' }] : tidyValue(item)));
+  if (key === 'thumbnail')
+    return list
+      ?.map((item): unknown => (typeof item === 'string' ? { id: item, type: 'Image' } : item))
+      .flatMap((item) => (isNode(item) && /^https?:\/\//.test(text(item['id']) ?? '') ? tidyValue(item) : []));
   if (key === 'service' || key === 'services')
     return list?.filter(
       (item) =>

@@ -46,7 +46,7 @@ export function assembleManifest({ stores, publisher, keepMemberships, blobs, no
     if (!assembly) return { code: 'object-awaited' };
     const { museumObject, revision } = assembly;
     if (assembly.state === 'withdrawn' || !museumObject) {
-      await keepMemberships(object, undefined, []);
+      await keepMemberships({ object, revision, sets: [] });
       return publisher.withdraw(object, { objectRevision: revision, images: [] }, cause);
     }
     const pages = await expandPages(museumObject.images, (ids) => images.getMany(ids));
@@ -66,7 +66,7 @@ export function assembleManifest({ stores, publisher, keepMemberships, blobs, no
       if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
       const [fault] = presentationFaults(manifest.document);
       if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
-      await keepMemberships(object, assembly.record?.source, museumObject.collections);
+      await keepMemberships({ object, revision, source: assembly.record?.source, sets: museumObject.collections });
       return { code: await publisher.publish(object, manifest, madeOf, assembly.record, cause) };
     });
     if (outcome.code === 'no-images') return outcome;

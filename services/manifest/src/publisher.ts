@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { manifestPublished } from '@vitrine/contracts/events/manifest-published.ts';
 import { manifestWithdrawn } from '@vitrine/contracts/events/manifest-withdrawn.ts';
-import { nodes } from '@vitrine/mapping/json-node.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import { type Cause, outgoing } from '@vitrine/platform/events/publisher.ts';
 import type { MadeManifest } from './domain/made-manifest.ts';
+import { downgradeManifest } from './domain/presentation-2/downgrade-presentation.ts';
 import { manifestKey } from './manifest-key.ts';
 import type { MadeOf, Publication, Stores } from './stores.ts';
 
@@ -18,7 +18,13 @@ export type Publisher = {
 /** What is published of an object, by compare-and-set: equal bytes publish nothing, and what was made of older revisions is dropped. */
 export function createManifestPublisher(
   { publications }: Stores,
-  { blobs, publish: send, now, wakeStream }: Pick<ServiceDeps, 'blobs' | 'publish' | 'now'> & { wakeStream: () => void },
+  {
+    blobs,
+    publish: send,
+    now,
+    publicUrl,
+    wakeStream,
+  }: Pick<ServiceDeps, 'blobs' | 'publish' | 'now'> & { publicUrl: string; wakeStream: () => void },
 ): Publisher {
   async function publish(
     object: string,
@@ -38,14 +44,16 @@ export function createManifestPublisher(
       images: [...manifest.images],
       ...(manifest.thumbnail === undefined ? {} : { thumbnail: manifest.thumbnail }),
       ...(record ? { record, recordAddress: record.address, shownOf: record.source } : {}),
-      versions: versionsOf(manifest.document),
+      versions: versionsOf(manifest, publicUrl),
     };
     let code = 'unchanged';
     const publication = await publications.update(object, (current) => {
       code = 'unchanged';
       if (current && isOlder(madeOf, current.madeOf)) return undefined;
       if (current?.state === 'published' && current.sha256 === hash) {
-        return isDeepStrictEqual(madeOf, current.madeOf) ? undefined : { ...current, madeOf };
+        // Equal bytes are no change; where they come from may be another all the same.
+        const same = { ...current, ...shown };
+        return isDeepStrictEqual(same, current) ? undefined : same;
       }
       code = 'published';
       return { ...shown, ...next(current) };
@@ -100,9 +108,8 @@ export function createManifestPublisher(
   return { publish, withdraw };
 }
 
-/** 2.1 needs a canvas with a size (5.3). */
-function versionsOf({ items }: MadeManifest['document']): (2 | 3)[] {
-  return nodes(items).some(({ width, items: pages }) => width !== undefined && nodes(pages).length > 0) ? [3, 2] : [3];
+function versionsOf({ document }: MadeManifest, publicUrl: string): (2 | 3)[] {
+  return downgradeManifest(document, publicUrl).document ? [3, 2] : [3];
 }
 
 function eventOf(object: string, { state, revision, madeOf, sha256: hash, label, images, thumbnail }: Publication, cause: Cause) {

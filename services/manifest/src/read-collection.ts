@@ -2,6 +2,7 @@ import type { AccessTable } from '@vitrine/access/access-table.ts';
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { collectionParts, type ListMembers, PART, type Part } from './collection-parts.ts';
 import { buildCollection, type Listed } from './domain/build-collection.ts';
+import type { PresentationVersion } from './http/negotiate-version.ts';
 import type { Stores } from './stores.ts';
 
 /** Collections named in one: more are no choice for anybody. */
@@ -19,7 +20,7 @@ type Source = {
   readonly list: ListMembers;
 };
 
-/** `root`, the collections of sources and sets, and their parts: `root-2`, `set-…-2`. Only what the public may see, each manifest after its own decision. */
+/** `root`, the collections of sources and sets, and their parts: `root.2`, `set-….2`; no name of a source has a point, and none of a set ends so. Only what the public may see, each manifest after its own decision. */
 export function readCollection({ stores, access, publicUrl, now }: Deps) {
   const { publications, collections, members } = stores;
   const partsOf = collectionParts(now);
@@ -48,7 +49,12 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
   }
 
   /** The members from the beginning of a part to that of the next. */
-  async function membersOf(list: ListMembers, part: Part | undefined, end: string | undefined): Promise<Listed[]> {
+  async function membersOf(
+    list: ListMembers,
+    part: Part | undefined,
+    end: string | undefined,
+    version: PresentationVersion,
+  ): Promise<Listed[]> {
     const found: Listed[] = [];
     let after = part?.after;
     for (;;) {
@@ -57,8 +63,8 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
       const known = await publications.getMany(ids);
       for (const [place, id] of ids.entries()) {
         const publication = known[place];
-        if (publication?.state === 'published' && (await access.allows(id)))
-          found.push({ id, label: publication.label, thumbnail: publication.thumbnail });
+        const isThere = publication?.state === 'published' && (version === 3 || (publication.versions ?? [2]).includes(2));
+        if (isThere && (await access.allows(id))) found.push({ id, label: publication.label, thumbnail: publication.thumbnail });
       }
       if (next === undefined || ids.length < items.length) return found;
       after = next;
@@ -77,7 +83,7 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
     return [...(sources.length > 1 ? sources : []), ...(sets.items.length > 0 ? [{ name: 'sets', label: SETS }] : [])];
   }
 
-  return async (asked: string) => {
+  return async (asked: string, version: PresentationVersion) => {
     if (asked === 'sets') {
       const sets = await named('set');
       return sets.length === 0
@@ -93,9 +99,9 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
           name: asked,
           ...said,
           collections: await besides(asked),
-          manifests: await membersOf(list, undefined, undefined),
+          manifests: await membersOf(list, undefined, undefined, version),
         });
-      const collectionsOfParts = parts.map((_, place) => ({ name: `${asked}-${place + 1}`, label: partLabel(place) }));
+      const collectionsOfParts = parts.map((_, place) => ({ name: `${asked}.${place + 1}`, label: partLabel(place) }));
       return buildCollection(publicUrl, {
         name: asked,
         ...said,
@@ -103,13 +109,13 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
         manifests: [],
       });
     }
-    const [, name = '', number] = /^(.+)-([1-9]\d{0,6})$/.exec(asked) ?? [];
+    const [, name = '', number] = /^(.+)\.([1-9]\d{0,6})$/.exec(asked) ?? [];
     const holder = await sourceOf(name);
     if (!holder) return undefined;
     const parts = await partsOf(name, holder.list);
     const part = parts[Number(number) - 1];
     if (!part || parts.length <= 1) return undefined;
-    const manifests = await membersOf(holder.list, part, parts[Number(number)]?.first);
+    const manifests = await membersOf(holder.list, part, parts[Number(number)]?.first, version);
     return buildCollection(publicUrl, { name: asked, label: partLabel(Number(number) - 1), within: name, collections: [], manifests });
   };
 }

@@ -91,7 +91,11 @@ const CollectionDocument = Type.Object({
 export type CollectionDocument = Static<typeof CollectionDocument>;
 
 /** The sets that an object is in, and those that it may still be listed in. Derived. */
-const MembershipDocument = Type.Object({ sets: Type.Array(Type.String()) });
+const MembershipDocument = Type.Object({
+  /** The object's revision that says so. */
+  revision: Type.Integer(),
+  sets: Type.Array(Type.String()),
+});
 
 /** By set and object. Derived. */
 const MemberDocument = Type.Object({ object: Type.String() });

@@ -119,6 +119,24 @@ suite('our own stream', () => {
     await close();
   });
 
+  test('who has the lease again after another died says nothing twice that the other had said', async () => {
+    const { stores, close } = await openStore();
+    const writer = (of: Stores) => appendToStream({ stores: of, publicUrl: PUBLIC_URL, now: () => new Date(1000) });
+    const [a, b] = [writer(stores), writer(dying(stores, 0))];
+    await publish(stores, 'a', 'published', [3]);
+    await a();
+    await publish(stores, 'b', 'published', [3]);
+    await b().catch(() => undefined);
+    await publish(stores, 'c', 'published', [3]);
+    await a();
+    await a();
+    assert.deepEqual(
+      await typesOf(stores),
+      ['a', 'b', 'c'].map((name) => `Create /iiif/presentation/3/manifests/${name}`),
+    );
+    await close();
+  });
+
   test('a version that comes or goes is told by itself', async () => {
     const { stores, close } = await openStore();
     await publish(stores, 'a', 'published', [3]);

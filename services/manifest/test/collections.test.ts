@@ -29,11 +29,14 @@ async function withCollections(run: (collections: Awaited<ReturnType<typeof open
 async function open(documents: Awaited<ReturnType<typeof openSqliteDocuments>>) {
   const stores = await openStores(documents);
   const access = await openAccessTable('manifest', documents, 'open');
-  const belong = keepMemberships(stores);
+  const keep = keepMemberships(stores);
+  let revision = 0;
+  const belong = (object: string, source: string | undefined, sets: Parameters<typeof keep>[0]['sets'], at = ++revision) =>
+    keep({ object, revision: at, source, sets });
   let time = 0;
   const read = readCollection({ stores, access, publicUrl: PUBLIC_URL, now: () => new Date(time) });
   /** The last part of the addresses of what a collection holds. */
-  const names = async (name: string) => (await read(name))?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
+  const names = async (name: string) => (await read(name, 3))?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
   const publish = (object: string, source = 'museum') =>
     stores.publications.put(
       object,
@@ -60,24 +63,24 @@ suite('collections', () => {
     }));
 
   test('an empty one is there, and valid', () =>
-    withCollections(async ({ read }) => assert.deepEqual(presentationFaults(await read('root')), [])));
+    withCollections(async ({ read }) => assert.deepEqual(presentationFaults(await read('root', 3)), [])));
 
   test('a long one is in parts below it; what comes later is in the part where it belongs', () =>
     withCollections(async ({ names, publish, read, later }) => {
       for (let n = 0; n < 2500; n++) await publish(`o-${String(n).padStart(4, '0')}`);
-      assert.deepEqual(await names('root'), ['root-1', 'root-2', 'root-3']);
-      assert.deepEqual((await names('root-3'))?.length, 500);
+      assert.deepEqual(await names('root'), ['root.1', 'root.2', 'root.3']);
+      assert.deepEqual((await names('root.3'))?.length, 500);
       await publish('o-0500-b');
-      assert.equal((await names('root-1'))?.length, 1001);
-      assert.deepEqual((await names('root-2'))?.[0], 'o-1000');
+      assert.equal((await names('root.1'))?.length, 1001);
+      assert.deepEqual((await names('root.2'))?.[0], 'o-1000');
       await publish('p');
-      assert.equal((await names('root-3'))?.at(-1), 'p');
+      assert.equal((await names('root.3'))?.at(-1), 'p');
       later(10 * 60_000);
       await names('root');
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal((await names('root-1'))?.length, 1000, 'looked through again');
-      for (const name of ['root', 'root-1', 'root-3']) {
-        const collection = await read(name);
+      assert.equal((await names('root.1'))?.length, 1000, 'looked through again');
+      for (const name of ['root', 'root.1', 'root.3']) {
+        const collection = await read(name, 3);
         assert.deepEqual(presentationFaults(collection), [], name);
         assert.ok(collection && downgradeCollection(collection, PUBLIC_URL)['@id']);
       }
@@ -109,13 +112,48 @@ suite('collections', () => {
       assert.deepEqual(await names(setCollection(MAPS.id)), ['a']);
       await belong('a', undefined, []);
       assert.deepEqual(await names(setCollection(MAPS.id)), []);
-      for (const name of ['root', 'sets', setCollection(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name)), [], name);
+      for (const name of ['root', 'sets', setCollection(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name, 3)), [], name);
     }));
 
-  for (const name of ['root-1', 'root-0', 'root-x', 'other', 'sets', 'source-none'])
+  test('a source whose name ends in a number is no part of another', () =>
+    withCollections(async ({ names, publish, belong, stores }) => {
+      for (const [object, source] of [
+        ['a', 'foo'],
+        ['b', 'foo-2'],
+      ] as const) {
+        await publish(object, source);
+        await belong(object, source, []);
+      }
+      assert.deepEqual(await names('source-foo'), ['a']);
+      assert.deepEqual(await names('source-foo-2'), ['b']);
+      // What is derived may be dropped under a running server.
+      await stores.collections.drop();
+      await belong('a', 'foo', []);
+      assert.deepEqual(await names('source-foo'), ['a']);
+    }));
+
+  test('an older revision that comes late lists nothing', () =>
+    withCollections(async ({ names, publish, belong }) => {
+      await publish('a');
+      await belong('a', 'museum', [BOOKS], 1);
+      await belong('a', 'museum', [MAPS], 3);
+      await belong('a', 'museum', [BOOKS], 2);
+      assert.deepEqual(await names(setCollection(BOOKS.id)), []);
+      assert.deepEqual(await names(setCollection(MAPS.id)), ['a']);
+    }));
+
+  test('what version 2 can’t show is not in its collections', () =>
+    withCollections(async ({ publish, read, stores }) => {
+      for (const object of ['a', 'sound']) await publish(object);
+      await stores.publications.update('sound', (current) => current && { ...current, versions: [3] });
+      assert.equal((await read('root', 2))?.items.length, 1);
+      assert.equal((await read('root', 3))?.items.length, 2);
+    }));
+
+  for (const name of ['root.1', 'root.0', 'root.x', 'other', 'sets', 'source-none'])
     test(`${name} is none`, () =>
       withCollections(async ({ read, publish }) => {
         await publish('a');
-        assert.equal(await read(name), undefined);
+        assert.equal(await read(name, 3), undefined);
       }));
 });

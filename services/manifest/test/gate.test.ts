@@ -110,6 +110,12 @@ suite('the gate', () => {
   ] as const)
     test(`stops ${title}`, () => assert.equal(presentationFaults(value).length, 1));
 
+  test('takes names that objects have by themselves for names', () => {
+    const document = valid();
+    for (const name of ['valueOf', 'hasOwnProperty', '__defineGetter__', 'constructor']) set(document, `items.0.${name}`, 1);
+    assert.deepEqual(presentationFaults(document), []);
+  });
+
   test('tells at most a hundred faults, and no stack is too deep for it', () => {
     let range: unknown = { id: 'https://m.example/r', type: 'Range', items: [] };
     for (let depth = 0; depth < 20_000; depth++) range = { id: `https://m.example/r${depth}`, type: 'Range', items: [range] };

@@ -44,7 +44,8 @@ export function descriptive(node: JsonNode): Record<string, unknown> {
   const metadata = [
     ...nodes(node['metadata']).flatMap((pair) => {
       const [name, value] = [languageValues(pair['label']), languageValues(pair['value'])];
-      return name && value ? [{ label: name, value }] : [];
+      // 2.1 demands a label; many leave it empty all the same.
+      return value ? [{ label: name ?? { en: ['Note'] }, value }] : [];
     }),
     // "rights" holds one address of Creative Commons or RightsStatements.org: what else is said of licences goes on as words.
     ...licences

@@ -9,7 +9,7 @@ export function languageValues(value: unknown): LanguageMap | undefined {
   return languageMapOf(
     list.flatMap((item) => {
       const said = isNode(item) ? (item['@value'] ?? item['value']) : item;
-      const words = typeof said === 'number' ? String(said) : typeof said === 'string' ? said.trim() : '';
+      const words = typeof said === 'number' || typeof said === 'boolean' ? String(said) : typeof said === 'string' ? said.trim() : '';
       const language = isNode(item) && typeof item['@language'] === 'string' ? item['@language'] : undefined;
       return words === '' ? [] : [{ language: bcp47(language), value: words }];
     }),

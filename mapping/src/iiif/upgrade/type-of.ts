@@ -13,7 +13,8 @@ const RENAMED: Readonly<Record<string, string>> = {
 export function typeOf(node: JsonNode): string | undefined {
   const [said] = [...texts(node['@type']), ...texts(node['type'])];
   const name = said?.replace(/^[a-z]+:/i, '').replace(/^https?:.*[/#]/, '');
-  return name === undefined ? undefined : (RENAMED[name] ?? name);
+  if (name === undefined) return undefined;
+  return Object.hasOwn(RENAMED, name) ? RENAMED[name] : name;
 }
 
 export const idOf = (node: JsonNode): string | undefined => {

@@ -8,7 +8,8 @@ import { upgradeServices } from './upgrade-service.ts';
 export function upgradeAnnotation(annotation: JsonNode, otherwise: string): JsonNode {
   const motivations = texts(annotation['motivation']).map((value) => value.replace(/^(sc|oa):/, ''));
   const [motivation = 'painting'] = motivations;
-  const bodies = nodes(annotation['resource']).map(upgradeBody);
+  const given = annotation['resource'];
+  const bodies = (typeof given === 'string' ? [{ '@id': given, '@type': 'dctypes:Text' }] : nodes(given)).map(upgradeBody);
   const target = upgradeTarget(annotation['on']);
   const stylesheet = nodes(annotation['stylesheet']).map(({ chars, ...sheet }) => ({
     ...(idOf(sheet) === undefined ? {} : { id: idOf(sheet) }),

@@ -23,23 +23,44 @@ export function upgradePresentation(document: JsonNode): JsonNode {
 
 function upgradeManifest(manifest: JsonNode): JsonNode {
   const [sequence = {}, ...more] = nodes(manifest['sequences']);
-  const fromSequence = descriptive(sequence);
-  const described = descriptive(manifest);
+  const canvases = nodes(sequence['canvases']);
+  const known = new Set(canvases.map(idOf));
+  // 5.2 of 3.0: a manifest has all its canvases, also those of another order only.
+  const further = more
+    .flatMap((other) => nodes(other['canvases']))
+    .filter((canvas) => canvas['images'] !== undefined && !known.has(idOf(canvas)));
+  const distinct = further.filter((canvas, place) => further.findIndex((other) => idOf(other) === idOf(canvas)) === place);
   const structures = [...upgradeRanges(manifest['structures']), ...more.flatMap(sequenceAsRange)];
-  const { label: _, ...sequenceSays } = fromSequence;
-  const rendering = [...listOf(described['rendering']), ...listOf(fromSequence['rendering'])];
   return {
     id: idOf(manifest),
     type: 'Manifest',
-    // The first sequence is the order of the canvases: what it says is said of the manifest (change log 1.2.2).
-    ...sequenceSays,
-    ...described,
-    ...(rendering.length > 0 ? { rendering } : {}),
+    ...joined(descriptive(manifest), descriptive(sequence)),
+    ...others(sequence, ['canvases']),
     ...others(manifest, ['sequences', 'structures', 'otherContent']),
-    items: nodes(sequence['canvases']).map(upgradeCanvas),
+    items: [...canvases, ...distinct].map(upgradeCanvas),
     ...(structures.length > 0 ? { structures } : {}),
     ...annotationsOf(manifest),
   };
+}
+
+/**
+ * The first sequence is the order of the canvases: what it says is said of the manifest (change log 1.2.2), beside what that says itself. Its label only says that it is an order.
+ */
+function joined(manifest: Readonly<Record<string, unknown>>, { label: _, ...sequence }: Readonly<Record<string, unknown>>): JsonNode {
+  const both: Record<string, unknown> = { ...sequence, ...manifest };
+  for (const list of ['metadata', 'seeAlso', 'rendering', 'homepage', 'partOf', 'service', 'thumbnail', 'provider']) {
+    const whole = [...listOf(manifest[list]), ...listOf(sequence[list])];
+    if (whole.length > 0) both[list] = whole;
+  }
+  const words: JsonNode[] = [
+    ...(manifest['summary'] && sequence['summary'] ? [{ label: { en: ['Description'] }, value: sequence['summary'] }] : []),
+    ...(manifest['requiredStatement'] && isNode(sequence['requiredStatement']) ? [sequence['requiredStatement']] : []),
+    ...(manifest['rights'] && sequence['rights'] && manifest['rights'] !== sequence['rights']
+      ? [{ label: { en: ['License'] }, value: { none: [String(sequence['rights'])] } }]
+      : []),
+  ];
+  if (words.length > 0) both['metadata'] = [...listOf(both['metadata']), ...words];
+  return both;
 }
 
 function sequenceAsRange(sequence: JsonNode): JsonNode[] {

@@ -53,7 +53,7 @@ export function buildCanvas(publicUrl: string, { id, named, place, choices, frag
 }
 
 function nameOf({ image: { label, role } }: ShownImage): LanguageMap {
-  return label ?? (role === undefined ? { none: ['Image'] } : { en: [ROLES[role] ?? role] });
+  return label ?? (role === undefined ? { none: ['Image'] } : { en: [(Object.hasOwn(ROLES, role) ? ROLES[role] : undefined) ?? role] });
 }
 
 const regionOf = ({ image: { region }, facts }: ShownImage): string =>

@@ -1,9 +1,10 @@
 import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { isBehavior } from '@vitrine/mapping/iiif/behaviors.ts';
 import { addresses } from './addresses.ts';
 import { buildCanvas } from './build-canvas.ts';
 import { buildMediaCanvas, isPlayable } from './build-media-canvas.ts';
 import { buildRanges } from './build-ranges.ts';
-import { isBehavior, isViewingDirection } from './gate/values.ts';
+import { isViewingDirection } from './gate/values.ts';
 import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from './made-manifest.ts';
 import { NAV_PLACE, navPlace } from './nav-place.ts';
 import { partOf } from './part-of.ts';

@@ -2,6 +2,9 @@ import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import type { MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import { addresses } from './addresses.ts';
 
+/** Ranges within one another; no structure of a real thing is deeper. */
+const DEEPEST = 64;
+
 type Member = { readonly id: string; readonly type: 'Canvas' } | Range;
 export type Range = { readonly id: string; readonly type: 'Range'; readonly label: LanguageMap; readonly items: readonly Member[] };
 
@@ -19,19 +22,24 @@ export function buildRanges(
   const below = new Map<number | undefined, number[]>();
   for (const [place, { parent }] of structure.entries()) {
     const of = parent !== undefined && parent < structure.length && parent !== place ? parent : undefined;
-    below.set(of, [...(below.get(of) ?? []), place]);
+    const siblings = below.get(of);
+    if (siblings) siblings.push(place);
+    else below.set(of, [place]);
   }
 
-  function build(place: number): readonly Range[] {
+  function build(place: number, depth: number): readonly Range[] {
     const section = structure[place];
-    if (!section) return [];
+    if (!section || depth > DEEPEST) return [];
     const canvases = [...new Set(section.images.flatMap((image) => canvasOfImage(image) ?? []))];
-    const items: Member[] = [...canvases.map((id) => ({ id, type: 'Canvas' as const })), ...(below.get(place) ?? []).flatMap(build)];
+    const items: Member[] = [
+      ...canvases.map((id) => ({ id, type: 'Canvas' as const })),
+      ...(below.get(place) ?? []).flatMap((child) => build(child, depth + 1)),
+    ];
     return items.length === 0
       ? []
       : [{ id: addresses(publicUrl).range(object, String(place + 1)), type: 'Range', label: section.label, items }];
   }
 
   // Sections whose parents lead round in a ring are below nothing, and are not reached.
-  return (below.get(undefined) ?? []).flatMap(build);
+  return (below.get(undefined) ?? []).flatMap((place) => build(place, 1));
 }

@@ -1,4 +1,4 @@
-import { canvasImage, canvasOf } from '@vitrine/contracts/canvas-of.ts';
+import { canvasImages, canvasOf } from '@vitrine/contracts/canvas-of.ts';
 import type { MuseumImage } from '@vitrine/contracts/museum-object.ts';
 import type { ImageFacts } from '../stores.ts';
 
@@ -26,10 +26,12 @@ export function planCanvases(
   apart: ReadonlySet<string> = new Set(),
 ): readonly CanvasPlan[] {
   const canvases = new Map<string, { named: MuseumImage; shown: ShownImage[] }>();
+  const naming = canvasImages(images);
   for (const image of images) {
     if (apart.has(image.sourceId)) continue;
-    const id = canvasOf(publicUrl, object, image, images);
-    const canvas = canvases.get(id) ?? { named: canvasImage(image, images), shown: [] };
+    const named = naming.get(image.id) ?? image;
+    const id = canvasOf(publicUrl, object, named);
+    const canvas = canvases.get(id) ?? { named, shown: [] };
     canvases.set(id, canvas);
     const known = facts.get(image.id);
     if (known && (known.state === 'converted' || known.state === 'described')) canvas.shown.push({ image, facts: known });

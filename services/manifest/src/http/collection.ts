@@ -20,9 +20,9 @@ export function collectionRoutes({ access, read, publicUrl }: Deps): readonly Se
     method: 'GET' as const,
     path,
     handle: async (request, reply) => {
-      const collection = await read(pathParameter(request, 'collection'));
-      if (!collection) throw new Problem('not-found');
       const version = only ?? negotiateVersion(request.headers.accept);
+      const collection = await read(pathParameter(request, 'collection'), version);
+      if (!collection) throw new Problem('not-found');
       const document = version === 2 ? downgradeCollection(collection, publicUrl) : collection;
       return sendMade(request, reply, document, version, access.cacheControl('public, max-age=60'));
     },

@@ -2,6 +2,7 @@ import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
+import { DOWNGRADE_VERSION } from '../domain/presentation-2/downgrade-presentation.ts';
 import type { Published, ReadManifest } from '../read-manifest.ts';
 import type { Representations } from '../representations.ts';
 import { negotiateVersion, type PresentationVersion } from './negotiate-version.ts';
@@ -38,7 +39,7 @@ export function manifestRoutes({ access, readManifest, represent }: Deps): reado
       const published = await readManifest(object);
       const version = only ?? (await wanted(published, request.headers.accept));
       return sendPresentation(request, reply, {
-        tag: published.sha256.slice(0, 32),
+        tag: `${published.sha256.slice(0, 32)}${version === 2 ? `-${DOWNGRADE_VERSION}` : ''}`,
         version,
         cacheControl: access.cacheControl('public, max-age=60'),
         body: (encoding) => represent(published, version, encoding),

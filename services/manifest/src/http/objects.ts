@@ -8,6 +8,8 @@ import { addresses } from '../domain/addresses.ts';
 import type { Publication, Stores } from '../stores.ts';
 
 const PAGE = 100;
+/** Pages looked at for an answer: what the public may not see takes time too. */
+const MOST_PAGES = 20;
 const FILTERS = ['source', 'record', 'since'] as const;
 
 type Deps = { access: AccessTable; stores: Pick<Stores, 'publications'>; publicUrl: string };
@@ -42,13 +44,14 @@ export function objectRoutes({ access, stores: { publications }, publicUrl }: De
         const all = queryParameter(request, 'since') !== undefined;
         const objects = [];
         let after = queryParameter(request, 'after');
+        let pages = 0;
         do {
           const { items, next } = await publications.list({ where, limit: PAGE, ...(after === undefined ? {} : { after }) });
           for (const { id, value } of items)
             if ((all || value.state === 'published') && (await access.allows(id))) objects.push(view(id, value));
           after = next;
           // A page on which the public may see nothing is no answer.
-        } while (after !== undefined && objects.length === 0);
+        } while (after !== undefined && objects.length === 0 && ++pages < MOST_PAGES);
         const query = new URLSearchParams(
           FILTERS.flatMap((name) => (queryParameter(request, name) === undefined ? [] : [[name, queryParameter(request, name) ?? '']])),
         );

@@ -20,7 +20,8 @@ export type AppendToStream = () => Promise<number | undefined>;
  */
 export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream {
   const { publications, streamPages } = stores;
-  let noted = false;
+  /** What this process has noted, as far as it is on the last pages: anything else there may be another's, who died before he noted it. */
+  let noted: ReadonlySet<string> = new Set();
 
   async function lastPages(page: number): Promise<readonly StreamEntry[]> {
     const pages = await streamPages.getMany([pageKey(page - 1), pageKey(page)]);
@@ -43,12 +44,9 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
     const tail = await openTail(stores);
     if (!tail) return undefined;
     const last = await lastPages(tail.page);
-    if (!noted) {
-      const newest = new Map(last.map((entry) => [entry.object, entry]));
-      await Promise.all([...newest.values()].map((entry) => note(entry.object, saidBy(entry))));
-    }
-    // Until the notes of this batch are made.
-    noted = false;
+    const newest = new Map(last.map((entry) => [entry.object, entry]));
+    await Promise.all([...newest.values()].map((entry) => (noted.has(nameOf(entry)) ? undefined : note(entry.object, saidBy(entry)))));
+    noted = new Set(last.map(nameOf));
     const { items } = await publications.list({ where: { field: 'unstreamed', equals: 1 }, limit: ENTRIES - tail.value.entries.length });
     const time = Math.max(now().getTime(), last.at(-1)?.time ?? 0);
     const batch = items.map(({ id, value }) => ({ id, revision: value.revision, entry: entryOf(id, value, { publicUrl, time }) }));
@@ -58,10 +56,12 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
       if (!(await streamPages.put(pageKey(tail.page), page, tail.version))) return undefined;
     }
     await Promise.all(batch.map(({ id, revision, entry }) => note(id, entry ? saidBy(entry) : { revision, versions: [], publicUrl })));
-    noted = true;
+    noted = new Set([...last, ...entries].map(nameOf));
     return items.length;
   };
 }
+
+const nameOf = ({ object, revision }: StreamEntry): string => `${object}@${revision}`;
 
 type Said = NonNullable<Publication['streamed']>;
 

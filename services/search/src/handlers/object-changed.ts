@@ -1,4 +1,4 @@
-import { canvasImage } from '@vitrine/contracts/canvas-of.ts';
+import { canvasImages } from '@vitrine/contracts/canvas-of.ts';
 import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
 import { on, type Registration } from '@vitrine/platform/events/handler.ts';
@@ -14,9 +14,10 @@ export function onObjectChanged({ objects }: Stores, index: IndexText): readonly
       const cause = causedBy(event);
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
+      const naming = canvasImages(museumObject.images);
       const inputs = museumObject.images.flatMap((shown, order) => {
         const blob = shown.text.find((source) => source.blob !== undefined)?.blob;
-        const named = canvasImage(shown, museumObject.images);
+        const named = naming.get(shown.id) ?? shown;
         return blob ? [{ image: shown.id, object, order, blob, canvas: named.canvas ?? named.id }] : [];
       });
       for (const input of inputs) await index.add(input, cause);

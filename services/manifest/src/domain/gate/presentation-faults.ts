@@ -69,7 +69,7 @@ export function presentationFaults(document: unknown): readonly Fault[] {
 function within(name: ClassName, resource: JsonNode, pointer: string): [ClassName, unknown, string][] {
   if (name === 'Service' || name === 'Reference') return [];
   return Object.entries(resource).flatMap(([property, value]): [ClassName, unknown, string][] => {
-    const holds = HOLDS[property];
+    const holds = Object.hasOwn(HOLDS, property) ? HOLDS[property] : undefined;
     if (!holds || (name === 'AnnotationPage' && property === 'partOf')) return [];
     if (property === 'source' && typeof value === 'string') return [];
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];

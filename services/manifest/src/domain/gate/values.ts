@@ -1,3 +1,4 @@
+import { BEHAVIORS } from '@vitrine/mapping/iiif/behaviors.ts';
 import Type from 'typebox';
 
 // The values that properties of Presentation API 3.0 have. A description is the sentence that a person reads where a value is another.
@@ -21,7 +22,7 @@ export const Rights = Type.String({
   description: 'an address of Creative Commons or RightsStatements.org, written with http:',
 });
 export const DateTime = Type.String({
-  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
   description: 'a date with a time and a zone (RFC 3339), like 1851-10-18T00:00:00Z',
 });
 export const Pixels = Type.Integer({ minimum: 1, description: 'a whole number above 0' });
@@ -33,27 +34,8 @@ export const Context = Type.Union([
   Type.Array(Type.Union([WebAddress, Type.Object({})]), { minItems: 1 }),
 ]);
 const DIRECTIONS: readonly string[] = ['left-to-right', 'right-to-left', 'top-to-bottom', 'bottom-to-top'];
-const BEHAVIORS: readonly string[] = [
-  'auto-advance',
-  'no-auto-advance',
-  'repeat',
-  'no-repeat',
-  'unordered',
-  'individuals',
-  'continuous',
-  'paged',
-  'facing-pages',
-  'non-paged',
-  'multi-part',
-  'together',
-  'sequence',
-  'thumbnail-nav',
-  'no-nav',
-  'hidden',
-];
 
 export const isViewingDirection = (value: string | undefined): value is string => value !== undefined && DIRECTIONS.includes(value);
-export const isBehavior = (value: string): boolean => BEHAVIORS.includes(value);
 
 /** 3.2 `viewingDirection`. */
 export const ViewingDirection = Type.Union(

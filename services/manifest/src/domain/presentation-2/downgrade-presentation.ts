@@ -6,6 +6,9 @@ import type { Loss } from './losses.ts';
 
 export const PRESENTATION_2 = 'http://iiif.io/api/presentation/2/context.json';
 
+/** Raised when the same manifest would be written otherwise: clients must not take what they have for it. */
+export const DOWNGRADE_VERSION = 1;
+
 /** 2.1, 4.2: values of `viewingHint`, by the classes that may have them. */
 const HINTS: Readonly<Record<string, readonly string[]>> = {
   'sc:Manifest': ['individuals', 'paged', 'continuous'],
@@ -64,9 +67,9 @@ export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgr
   }
 
   const canvases = nodes(manifest['items']).flatMap(canvas);
-  const ids = new Set(canvases.map((one) => one['@id']));
+  const labels = new Map(canvases.map((one) => [one['@id'], one['label']]));
   const start = startOf(manifest['start'], lose);
-  const structures = downgradeRanges(manifest['structures'], (id) => ids.has(id.replace(/#.*$/, '')), lose);
+  const structures = downgradeRanges(manifest['structures'], (id) => labels.get(id.replace(/#.*$/, '')), lose);
   const { viewingDirection } = manifest;
   const document = {
     '@context': PRESENTATION_2,
@@ -76,7 +79,7 @@ export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgr
       {
         '@id': `${oldAddress(String(manifest['id']), publicUrl)}/sequence/normal`,
         '@type': 'sc:Sequence',
-        ...(start !== undefined && ids.has(start) ? { startCanvas: start } : {}),
+        ...(start !== undefined && labels.has(start) ? { startCanvas: start } : {}),
         canvases,
       },
     ],
@@ -130,7 +133,9 @@ function described(
     ...(logo ? { logo } : {}),
     ...(thumbnail ? { thumbnail } : {}),
     // 2.1, 3.1: "the value must be … in UTC".
-    ...(navDate === undefined ? {} : { navDate: new Date(navDate).toISOString().replace('.000Z', 'Z') }),
+    ...(navDate === undefined || Number.isNaN(Date.parse(navDate))
+      ? {}
+      : { navDate: new Date(navDate).toISOString().replace('.000Z', 'Z') }),
     ...(related.length > 0 ? { related: one(related) } : {}),
     ...(seeAlso.length > 0 ? { seeAlso: one(seeAlso) } : {}),
     ...(rendering.length > 0 ? { rendering: one(rendering) } : {}),

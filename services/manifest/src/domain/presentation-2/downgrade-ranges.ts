@@ -7,7 +7,7 @@ type Named = { readonly '@id': string; readonly '@type': string; readonly label:
 /** Ranges as 2.1 has them (5.6): one flat list, each naming what it holds: those of one kind by ids, mixed ones as members in their order. */
 export function downgradeRanges(
   structures: unknown,
-  isThere: (canvas: string) => boolean,
+  labelOfCanvas: (canvas: string) => unknown,
   lose: (loss: Loss) => void,
 ): readonly JsonNode[] {
   const flat: JsonNode[] = [];
@@ -30,7 +30,10 @@ export function downgradeRanges(
         return text(item['id']) === undefined ? [] : [{ '@id': String(item['id']), '@type': 'sc:Range', label }];
       const source = item['type'] === 'SpecificResource' ? (isNode(item['source']) ? item['source']['id'] : item['source']) : item['id'];
       if (item['type'] === 'SpecificResource') lose('rangeParts');
-      return typeof source === 'string' && isThere(source) ? [{ '@id': source, '@type': 'sc:Canvas', label }] : [];
+      const known = typeof source === 'string' ? labelOfCanvas(source) : undefined;
+      return typeof source === 'string' && known !== undefined
+        ? [{ '@id': source, '@type': 'sc:Canvas', label: label === '' ? known : label }]
+        : [];
     });
     const ids = members.map((member) => member['@id']);
     const kinds = new Set(members.map((member) => member['@type']));
