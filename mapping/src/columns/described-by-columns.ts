@@ -2,6 +2,7 @@ import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { cleanHtml } from '../clean-html.ts';
 import { inNoLanguage, languageMapOf } from '../language-map-of.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { type ColumnRole, columnLanguage, columnRole } from './column-roles.ts';
@@ -31,8 +32,8 @@ export function describedByColumns(fields: readonly Field[], name: string): Omit
   const [summary, credit] = [texts('description', cleanHtml), texts('credit', cleanHtml)];
   const homepage = of('homepage');
   return {
+    ...NOTHING_SAID,
     label,
-    names: [],
     metadata: [
       ...(id === undefined ? [] : [{ label: { en: ['Identifier'] }, value: inNoLanguage(plainText(id)) }]),
       ...otherColumns(said.filter(({ role }) => role === undefined)),
@@ -44,19 +45,8 @@ export function describedByColumns(fields: readonly Field[], name: string): Omit
     ...(summary ? { summary } : {}),
     ...(rightsAddress === undefined ? {} : { rights: rightsAddress }),
     ...(credit ? { requiredStatement: { label: { en: ['Credit line'] }, value: credit } } : {}),
-    provider: [],
     homepage:
       homepage !== undefined && /^https?:\/\/\S+$/.test(homepage) ? [{ id: homepage, type: 'Text', label, format: 'text/html' }] : [],
-    seeAlso: [],
-    rendering: [],
-    parts: [],
-    wholes: [],
-    collections: [],
-    media: [],
-    structure: [],
-    place: [],
-    access: [],
-    annotations: [],
   };
 }
 

@@ -4,6 +4,7 @@ import { cleanHtml } from '../clean-html.ts';
 import { imageAt, serviceOf } from '../image-at.ts';
 import { isNode, type JsonNode } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { attribute, elementsAt, phrases, rootValue, type XmlValue } from '../xml/xml-values.ts';
@@ -59,8 +60,8 @@ export function mapDublinCore(record: JsonNode): MappedObject {
   const used = new Set(images.flatMap(({ sourceId, master }) => [sourceId, master?.address]));
   const pages = of('identifier', 'source').filter(({ words: value }) => isWebPage(value) && !used.has(value));
   return {
+    ...NOTHING_SAID,
     label,
-    names: [],
     metadata: [
       ...PAIRS.flatMap(([name, title]) => {
         const value = languageMapOf(
@@ -75,18 +76,7 @@ export function mapDublinCore(record: JsonNode): MappedObject {
     ],
     ...(summary ? { summary } : {}),
     ...(rights === undefined ? {} : { rights }),
-    provider: [],
     homepage: pages.slice(0, 1).map(({ words: id }) => ({ id, type: 'Text', format: 'text/html', label })),
-    seeAlso: [],
-    rendering: [],
-    parts: [],
-    wholes: [],
-    collections: [],
-    media: [],
-    structure: [],
-    place: [],
-    access: [],
-    annotations: [],
     images,
   };
 }

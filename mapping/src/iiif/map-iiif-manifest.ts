@@ -3,6 +3,7 @@ import type { MappedImage, MappedObject } from '@vitrine/contracts/museum-object
 import { Problem } from '@vitrine/platform/problem.ts';
 import { Check } from 'typebox/value';
 import { type JsonNode, nodes, text, texts } from '../json-node.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { asPresentation3 } from './as-presentation-3.ts';
 import { type PaintedImage, paintedImages, serviceAddress } from './painted-images.ts';
 import { isPresentation2 } from './upgrade/upgrade-presentation.ts';
@@ -40,8 +41,8 @@ export function mapIiifManifest(record: JsonNode): MappedObject {
   const viewingDirection = text(manifest['viewingDirection']);
   const behavior = texts(manifest['behavior']);
   return {
+    ...NOTHING_SAID,
     label,
-    names: [],
     metadata: pairs(nodes(manifest['metadata'])),
     ...(summary ? { summary } : {}),
     ...(rights === undefined ? {} : { rights }),
@@ -56,16 +57,10 @@ export function mapIiifManifest(record: JsonNode): MappedObject {
     seeAlso: links(manifest['seeAlso']),
     rendering: links(manifest['rendering']),
     ...(navDate === undefined || Number.isNaN(Date.parse(navDate)) ? {} : { date: { begin: navDate } }),
-    parts: [],
-    wholes: [],
     collections: nodes(manifest['partOf']).flatMap((whole) => {
       const [wholeId, name] = [text(whole['id']), languageMap(whole['label'])];
       return wholeId === undefined || whole['type'] !== 'Collection' ? [] : [{ id: wholeId, ...(name ? { label: name } : {}) }];
     }),
-    media: [],
-    structure: [],
-    place: [],
-    access: [],
     annotations: nodes(manifest['annotations']).flatMap((page) => text(page['id']) ?? []),
     ...(behavior.length > 0 ? { behavior: [...behavior] } : {}),
     ...(viewingDirection === undefined ? {} : { viewingDirection }),

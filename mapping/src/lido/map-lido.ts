@@ -4,6 +4,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { cleanHtml } from '../clean-html.ts';
 import { isNode, type JsonNode } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { elementsAt, phrases, rootValue, type XmlValue } from '../xml/xml-values.ts';
@@ -62,6 +63,7 @@ export function mapLido(record: JsonNode): MappedObject {
   const date = lidoDate(events);
   const repositories = identified('repositoryWrap/repositorySet');
   return {
+    ...NOTHING_SAID,
     label,
     names: alternatives ? [{ kind: 'other', value: alternatives }] : [],
     metadata: [
@@ -88,17 +90,7 @@ export function mapLido(record: JsonNode): MappedObject {
       .filter(({ words }) => /^https?:\/\/\S+$/.test(words))
       .slice(0, 1)
       .map(({ words }) => ({ id: words, type: 'Text', format: 'text/html', label })),
-    seeAlso: [],
-    rendering: [],
     ...(date ? { date } : {}),
-    parts: [],
-    wholes: [],
-    collections: [],
-    media: [],
-    structure: [],
-    place: [],
-    access: [],
-    annotations: [],
     images,
   };
 }

@@ -1,6 +1,7 @@
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { ACCESS_NOTE, aatNumber, BOUND, CREDIT_LINE, DESCRIPTION, WEB_PAGE } from './aat.ts';
 import { objectImages, objectSections } from './object-images.ts';
@@ -38,6 +39,7 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
   const date = objectDate(record);
   const id = text(record['id']);
   return {
+    ...NOTHING_SAID,
     ...name,
     metadata: objectMetadata(record),
     ...(summary ? { summary } : {}),
@@ -46,19 +48,15 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
     provider: providersOf(record),
     homepage: homepagesOf(record),
     seeAlso: isWebAddress(id) ? [recordLink(id)] : [],
-    rendering: [],
     ...(date ? { date } : {}),
     parts: related(record['part']),
     wholes: related(record['part_of']),
     collections: related(record['member_of']),
-    media: [],
     structure: objectSections(record),
     ...(images.length > 2 && nodes(record['classified_as']).some((type) => BOUND.includes(aatNumber(type['id']) ?? ''))
       ? { behavior: ['paged'] }
       : {}),
-    place: [],
     access: statements.filter((statement) => isClassifiedAs(statement, ACCESS_NOTE)).flatMap(accessNote),
-    annotations: [],
     images: [...images],
   };
 }

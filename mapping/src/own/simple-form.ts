@@ -6,6 +6,7 @@ import { cleanHtml } from '../clean-html.ts';
 import { imageAt } from '../image-at.ts';
 import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
+import { NOTHING_SAID } from '../nothing-said.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
 
@@ -29,8 +30,8 @@ export function fromSimpleForm(given: unknown): MappedObject | undefined {
   const start = text(given['start']);
   const date = dateOf(given['date']);
   return {
+    ...NOTHING_SAID,
     label,
-    names: [],
     metadata: [
       ...pairsOf(given['metadata']),
       ...(said !== undefined && rights === undefined ? [{ label: { en: ['Rights'] }, value: { none: [cleanHtml(said)] } }] : []),
@@ -43,8 +44,6 @@ export function fromSimpleForm(given: unknown): MappedObject | undefined {
     seeAlso: listed(given['seeAlso']).flatMap((link) => linkOf(link, 'Dataset')),
     rendering: listed(given['rendering']).flatMap((link) => linkOf(link, 'Text')),
     ...(date ? { date } : {}),
-    parts: [],
-    wholes: [],
     collections: listed(given['collections']).flatMap((set) => {
       const id = idOf(set);
       const name = isNode(set) ? words(set['label'], plainText) : undefined;
@@ -61,7 +60,6 @@ export function fromSimpleForm(given: unknown): MappedObject | undefined {
       const [longitude, latitude] = [degrees(place['longitude'], 180), degrees(place['latitude'], 90)];
       return name && longitude !== undefined && latitude !== undefined ? [{ label: name, longitude, latitude }] : [];
     }),
-    access: [],
     annotations: [...texts(given['annotations'])].filter(isWebAddress),
     ...(behavior.length > 0 ? { behavior: [...behavior] } : {}),
     ...(direction === undefined ? {} : { viewingDirection: direction }),

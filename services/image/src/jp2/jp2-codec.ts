@@ -1,7 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { taskProcess } from '@vitrine/platform/process/task-process.ts';
 import { jp2File } from '@vitrine/pyramid/jpeg2000/jp2-file.ts';
 import type { Raw } from '../decoded-tiles.ts';
 import type { Rectangle } from '../domain/resolve-request.ts';
@@ -30,84 +28,34 @@ export type Jp2Codec = {
 
 /** JPEG 2000, one task after the other, in a process that is there only while it is needed. */
 export function jp2Codec(): Jp2Codec {
-  let child: ChildProcess | undefined;
-  let atHand: string | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
-  let idle: NodeJS.Timeout | undefined;
-
-  async function end(): Promise<void> {
-    clearTimeout(idle);
-    const ending = child;
-    child = undefined;
-    atHand = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = once(ending, 'exit');
-    ending.kill('SIGKILL');
-    await gone;
-  }
-
-  function open(): ChildProcess {
-    if (child?.connected) return child;
-    atHand = undefined;
-    child = fork(new URL('./main.ts', import.meta.url), [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { MALLOC_ARENA_MAX: '2' },
-    });
-    // What could not be started ends the task at hand like what died.
-    child.on('error', () => {});
-    return child;
-  }
-
-  async function ask(task: Jp2Task): Promise<Jp2Answer> {
-    const used = open();
-    const heard = new AbortController();
-    const { signal } = heard;
-    try {
-      const ended = Promise.race([once(used, 'exit', { signal }), once(used, 'error', { signal })]).then((): never => {
-        throw new Problem('port-unavailable', { detail: 'the process for JPEG 2000 ended' });
-      });
-      const answered = once(used, 'message', { signal }).then(([answer]: Jp2Answer[]) => answer ?? { fault: 'nothing came' });
-      if (!used.connected) throw new Problem('port-unavailable', { detail: 'the process for JPEG 2000 does not start' });
-      used.send(task);
-      return await Promise.race([answered, ended, late(signal)]);
-    } finally {
-      heard.abort();
-    }
-  }
-
-  /** One task at a time; a process that failed at one is not trusted with the next. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(async () => {
-      clearTimeout(idle);
-      try {
-        return await work();
-      } catch (thrown) {
-        await end();
-        throw thrown;
-      } finally {
-        idle = globalThis.setTimeout(() => void end(), IDLE).unref();
-      }
-    });
-    turn = mine.catch(() => {});
-    return mine;
-  }
+  const codec = taskProcess<Jp2Task, Jp2Answer>({
+    module: new URL('./main.ts', import.meta.url),
+    name: 'JPEG 2000',
+    env: { MALLOC_ARENA_MAX: '2' },
+    stderr: 'inherit',
+    idle: IDLE,
+    longest: LONGEST,
+    late: () => new Problem('image-takes-too-long', { detail: 'JPEG 2000' }),
+    ended: () => new Problem('port-unavailable', { detail: 'the process for JPEG 2000 ended' }),
+  });
+  /** The file that a process keeps. */
+  let atHand: { readonly process: number; readonly file: string } | undefined;
 
   return {
     encode: ({ data, width, height, channels }) =>
-      inTurn(async () => {
-        const answer = await ask({ kind: 'encode', data, width, height, channels });
+      codec.inTurn(async () => {
+        const answer = await codec.ask({ kind: 'encode', data, width, height, channels });
         if ('fault' in answer) throw new Problem('unexpected', { detail: `JPEG 2000 could not be encoded: ${answer.fault}` });
         return jp2File(answer.bytes, { width, height, channels });
       }),
     decode: ({ file, level, rectangle, read }) =>
-      inTurn(async () => {
+      codec.inTurn(async () => {
         // A process that is gone has nothing at hand.
-        open();
-        const bytes = atHand === file ? undefined : await read();
-        const answer = await ask({ kind: 'decode', file, level, rectangle, ...(bytes ? { bytes } : {}) });
+        const process = codec.started();
+        const bytes = atHand?.process === process && atHand.file === file ? undefined : await read();
+        const answer = await codec.ask({ kind: 'decode', file, level, rectangle, ...(bytes ? { bytes } : {}) });
         if ('fault' in answer) throw new Problem('derivative-damaged', { detail: `${file}: ${answer.fault}` });
-        atHand = file;
+        atHand = { process, file };
         const { width, height } = rectangle;
         if (answer.channels !== 1 && answer.channels !== 3)
           throw new Problem('derivative-damaged', { detail: `${file}: ${answer.channels} channels` });
@@ -118,11 +66,6 @@ export function jp2Codec(): Jp2Codec {
           channels: answer.channels,
         };
       }),
-    close: end,
+    close: codec.close,
   };
-}
-
-async function late(signal: AbortSignal): Promise<never> {
-  await setTimeout(LONGEST, undefined, { signal });
-  throw new Problem('image-takes-too-long', { detail: 'JPEG 2000' });
 }
