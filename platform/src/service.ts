@@ -15,7 +15,7 @@ export type ServiceRoute = {
 export type QuickRequest = {
   /** The target of the request, with its query. */
   readonly url: string;
-  field(name: 'accept' | 'if-none-match' | 'if-modified-since'): string | undefined;
+  field(name: 'accept' | 'accept-encoding' | 'if-none-match' | 'if-modified-since'): string | undefined;
 };
 
 /** An answer as it goes out: what quickHead() made, and the body. A 304 has no body. */

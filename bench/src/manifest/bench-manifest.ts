@@ -89,6 +89,7 @@ async function written(): Promise<number> {
       now: () => new Date(),
       publicUrl: 'https://iiif.example',
       wakeStream: () => {},
+      changed: () => {},
     });
     const manifests = Array.from({ length: WRITTEN }, (_, n) => ({ object: `museum-${n}`, manifest: buildManifest(manifestInput(n, 3)) }));
     const began = performance.now();

@@ -20,6 +20,7 @@ const MORE =
 const HOST = /\r\nhost:[ \t]*[^\s]/i;
 const FIELDS = {
   accept: /\r\naccept:[ \t]*([^\r]*)/i,
+  'accept-encoding': /\r\naccept-encoding:[ \t]*([^\r]*)/i,
   'if-none-match': /\r\nif-none-match:[ \t]*([^\r]*)/i,
   'if-modified-since': /\r\nif-modified-since:[ \t]*([^\r]*)/i,
 } as const;

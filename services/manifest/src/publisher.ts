@@ -24,7 +24,13 @@ export function createManifestPublisher(
     now,
     publicUrl,
     wakeStream,
-  }: Pick<ServiceDeps, 'blobs' | 'publish' | 'now'> & { publicUrl: string; wakeStream: () => void },
+    changed,
+  }: Pick<ServiceDeps, 'blobs' | 'publish' | 'now'> & {
+    publicUrl: string;
+    wakeStream: () => void;
+    /** Whoever keeps something of what was published before keeps it no longer. */
+    changed: (object: string) => void;
+  },
 ): Publisher {
   async function publish(
     object: string,
@@ -58,7 +64,10 @@ export function createManifestPublisher(
       code = 'published';
       return { ...shown, ...next(current) };
     });
-    if (publication) await announce(object, publication, cause);
+    if (publication) {
+      changed(object);
+      await announce(object, publication, cause);
+    }
     if (publication?.unstreamed) wakeStream();
     return code;
   }
@@ -70,6 +79,7 @@ export function createManifestPublisher(
       return { ...rest, state: 'withdrawn', madeOf, ...next(current) };
     });
     if (!publication) return { code: 'never-published' };
+    changed(object);
     await announce(object, publication, cause);
     wakeStream();
     return { code: 'withdrawn' };

@@ -15,6 +15,7 @@ import { changeStreamRoutes } from './http/change-stream.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
+import { quickManifests } from './http/quick-manifests.ts';
 import { keepMemberships } from './keep-memberships.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { migrations } from './migrations.ts';
@@ -43,24 +44,32 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const stores = await openStores(documents);
   const access = await openAccessTable('manifest', documents, deps.accessMode);
   const wake = createWake();
+  const quick = quickManifests(stores, access);
   const leases = await openLeases('manifest', documents, randomUUID(), () => deps.now().getTime(), LEASE);
   const assemble = assembleManifest({
     ...deps,
     stores,
     keepMemberships: keepMemberships(stores),
-    publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring }),
+    publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring, changed: quick.forget }),
   });
   const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
   return {
     name: 'manifest',
     routes: [
-      ...manifestRoutes({ access, readManifest: read, represent: representations(publicUrl) }),
+      ...manifestRoutes({
+        access,
+        readManifest: read,
+        represent: representations(publicUrl),
+        quick,
+        base: new URL(publicUrl).pathname.replace(/\/$/, ''),
+      }),
       ...collectionRoutes({ access, read: readCollection({ stores, access, publicUrl, now: deps.now }), publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
+    quickDoor: quick.door,
     subscriptions: [
       {
         group: 'manifest',

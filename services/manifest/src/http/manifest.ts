@@ -6,12 +6,13 @@ import { DOWNGRADE_VERSION } from '../domain/presentation-2/downgrade-presentati
 import type { Published, ReadManifest } from '../read-manifest.ts';
 import type { Representations } from '../representations.ts';
 import { negotiateVersion, type PresentationVersion } from './negotiate-version.ts';
+import type { QuickManifests } from './quick-manifests.ts';
 import { sendPresentation } from './send-presentation.ts';
 
-type Deps = { access: AccessTable; readManifest: ReadManifest; represent: Representations };
+type Deps = { access: AccessTable; readManifest: ReadManifest; represent: Representations; quick: QuickManifests; base: string };
 
 /** A manifest by version; without the number it is negotiated. */
-export function manifestRoutes({ access, readManifest, represent }: Deps): readonly ServiceRoute[] {
+export function manifestRoutes({ access, readManifest, represent, quick, base }: Deps): readonly ServiceRoute[] {
   const doors: readonly (readonly [string, PresentationVersion | undefined])[] = [
     ['/iiif/presentation/3/manifests/:object', 3],
     ['/iiif/presentation/2/manifests/:object', 2],
@@ -43,6 +44,12 @@ export function manifestRoutes({ access, readManifest, represent }: Deps): reado
         version,
         cacheControl: access.cacheControl('public, max-age=60'),
         body: (encoding) => represent(published, version, encoding),
+        sent: (headers, bytes) => {
+          const { accept, 'accept-encoding': encoding } = request.headers;
+          const whole = { 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*', ...headers };
+          const asked = { accept, encoding: encoding === undefined ? undefined : String(encoding) };
+          quick.keep(request.url.slice(base.length), asked, { object, sha256: published.sha256, route: path, headers: whole, body: bytes });
+        },
       });
     },
   }));

@@ -11,14 +11,19 @@ type Answer = {
   readonly cacheControl: string;
   readonly vary: string;
   readonly body: (encoding: Encoding) => Promise<Body>;
+  /** Told of what is sent, whole. */
+  readonly sent?: (headers: Readonly<Record<string, string>> & { readonly etag: string }, bytes: Buffer) => void;
 };
 
 /** A document in the encoding that the client takes. A strong ETag names the bytes (RFC 9110, 8.8.1), so each encoding has its own. */
-export async function sendDocument(request: FastifyRequest, reply: FastifyReply, { tag, type, cacheControl, vary, body }: Answer) {
+export async function sendDocument(request: FastifyRequest, reply: FastifyReply, { tag, type, cacheControl, vary, body, sent }: Answer) {
   const encoding = acceptedEncoding(request.headers['accept-encoding']);
   reply.header('cache-control', cacheControl).header('vary', vary);
-  if (notModified(request, reply, `"${tag}${encoding === 'identity' ? '' : `-${encoding}`}"`)) return reply;
+  const etag = `"${tag}${encoding === 'identity' ? '' : `-${encoding}`}"`;
+  if (notModified(request, reply, etag)) return reply;
   const { bytes, encoding: used } = await body(encoding);
+  const named = used === 'identity' ? {} : { 'content-encoding': used };
+  sent?.({ 'cache-control': cacheControl, vary, etag, ...named, 'content-type': type }, bytes);
   if (used !== 'identity') reply.header('content-encoding', used);
   return reply.type(type).send(bytes);
 }

@@ -14,10 +14,11 @@ type Answer = {
   readonly version: PresentationVersion;
   readonly cacheControl: string;
   readonly body: (encoding: Encoding) => Promise<Body>;
+  readonly sent?: Parameters<typeof sendDocument>[2]['sent'];
 };
 
 /** Presentation API 3.0, 6.1 and 6.2: JSON-LD with its profile, and plain JSON for those who ask for nothing else. */
-export function sendPresentation(request: FastifyRequest, reply: FastifyReply, { tag, version, cacheControl, body }: Answer) {
+export function sendPresentation(request: FastifyRequest, reply: FastifyReply, { tag, version, cacheControl, body, sent }: Answer) {
   const plain = wantsPlainJson(request.headers.accept);
   return sendDocument(request, reply, {
     tag: `${tag}-${version}${plain ? 'j' : ''}`,
@@ -25,6 +26,7 @@ export function sendPresentation(request: FastifyRequest, reply: FastifyReply, {
     vary: 'Accept, Accept-Encoding',
     cacheControl,
     body,
+    ...(sent ? { sent } : {}),
   });
 }
 
