@@ -72,13 +72,13 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
   };
 }
 
-/** A record that no mapping can use is a failure of its own; our copy of it is noted all the same, for another mapping to try. */
+/** A record for which its source's own mapping fails is a failure that no retry mends; our copy of it is noted all the same, for another mapping to try. */
 async function made(deriving: Promise<Included>): Promise<Included> {
   try {
     return await deriving;
   } catch (thrown) {
     const problem = asProblem(thrown);
-    if (problem.fault !== 'permanent') throw thrown;
+    if (problem.code !== 'mapping-failed') throw thrown;
     return { ...quiet({ state: 'failed' }), outcome: failure(problem) };
   }
 }
