@@ -1,12 +1,12 @@
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { bcp47 } from '../bcp47.ts';
 import { cleanHtml } from '../clean-html.ts';
+import { dateTimeOf } from '../date-time.ts';
 import { isNode, type JsonNode, nodes, text } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
 import { plainText } from '../plain-text.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { isBehavior } from './behaviors.ts';
-import { navDateOf } from './nav-date.ts';
 import { descriptive } from './upgrade/descriptive.ts';
 import { languageValues } from './upgrade/language-values.ts';
 import { PRESENTATION_3 } from './upgrade/upgrade-presentation.ts';
@@ -192,7 +192,7 @@ function tidyProperty(key: string, value: unknown): unknown {
   if (key === 'metadata') return nodes(value).flatMap((pair) => pairOf(pair) ?? []);
   const list: readonly unknown[] | undefined = LISTS.has(key) ? (Array.isArray(value) ? value : [value]) : undefined;
   if (key === 'behavior') return list?.filter(isBehavior);
-  if (key === 'navDate') return navDateOf(value);
+  if (key === 'navDate') return dateTimeOf(value);
   if (key === 'annotations')
     return list?.flatMap((item) => (typeof item === 'string' ? [{ id: item, type: 'AnnotationPage' }] : tidyValue(item)));
   if (key === 'thumbnail')

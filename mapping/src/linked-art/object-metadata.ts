@@ -1,5 +1,6 @@
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { dateTimeOf } from '../date-time.ts';
 import { type JsonNode, nodes } from '../json-node.ts';
 import { ACCESSION_NUMBER, STATEMENTS, TYPE_OF_WORK } from './aat.ts';
 import { contentOf, isClassifiedAs, labelsOf } from './statements.ts';
@@ -38,19 +39,8 @@ export function objectDate(record: JsonNode): MappedObject['date'] {
   const [span] = productionsOf(record).flatMap((part) => nodes(part['timespan']));
   if (!span) return undefined;
   const display = labelsOf([span]);
-  const begin = dateTime(span['begin_of_the_begin']);
-  const end = dateTime(span['end_of_the_end']);
+  const begin = dateTimeOf(span['begin_of_the_begin']);
+  const end = dateTimeOf(span['end_of_the_end']);
   if (!display && begin === undefined) return undefined;
   return { ...(display ? { display } : {}), ...(begin === undefined ? {} : { begin }), ...(end === undefined ? {} : { end }) };
-}
-
-function dateTime(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(value);
-  if (!match) return undefined;
-  const full = `${match[1]}-${match[2]}-${match[3]}T${match[4] ?? '00:00:00'}${match[5] ?? 'Z'}`;
-  // Dates that don't exist roll over when they are parsed: the day must be the one that was written.
-  const written = Date.parse(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
-  const exists = !Number.isNaN(written) && new Date(written).toISOString().slice(0, 10) === full.slice(0, 10);
-  return !exists || /T24/.test(full) || Number.isNaN(Date.parse(full)) ? undefined : full;
 }

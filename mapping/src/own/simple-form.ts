@@ -3,6 +3,7 @@ import type { MappedImage, MappedObject } from '@vitrine/contracts/museum-object
 import { Problem } from '@vitrine/platform/problem.ts';
 import { bcp47 } from '../bcp47.ts';
 import { cleanHtml } from '../clean-html.ts';
+import { dateTimeOf } from '../date-time.ts';
 import { imageAt } from '../image-at.ts';
 import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { languageMapOf } from '../language-map-of.ts';
@@ -139,17 +140,9 @@ function providerOf(provider: unknown): MappedObject['provider'] {
 function dateOf(value: unknown): MappedObject['date'] {
   const node: JsonNode = isNode(value) ? value : { display: value };
   const display = words(node['display'], plainText);
-  const [begin, end] = [dateTime(node['begin']), dateTime(node['end'])];
+  const [begin, end] = [dateTimeOf(node['begin']), dateTimeOf(node['end'])];
   if (!display && begin === undefined) return undefined;
   return { ...(display ? { display } : {}), ...(begin === undefined ? {} : { begin }), ...(end === undefined ? {} : { end }) };
-}
-
-/** A year, a day or a time (ISO 8601) as a date-time; undefined for anything else. */
-function dateTime(value: unknown): string | undefined {
-  const said = typeof value === 'number' ? String(value).padStart(4, '0') : text(value);
-  if (said === undefined || !/^\d{4}(-\d{2}(-\d{2}(T.*)?)?)?$/.test(said)) return undefined;
-  const time = Date.parse(/^\d{4}(-\d{2}){0,2}$/.test(said) || /(Z|[+-]\d{2}:\d{2})$/.test(said) ? said : `${said}Z`);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
 function mediumOf(medium: JsonNode): MappedObject['media'] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { mappingsOf } from '../src/mappings-of.ts';
 import { ownMapper } from '../src/own-mapping/own-mapper.ts';
 import { withSite } from './site.ts';
 
@@ -66,6 +67,22 @@ suite('a mapping that a source brings with it', () => {
       assert.equal(after?.revision, 2);
       assert.notEqual(after?.format, before?.format);
       assert.deepEqual(await look(), [], 'once');
+    }));
+
+  test('what a replay finds to be no object any more is withdrawn by the next look', () =>
+    withSite({ streams: ['/api'], definition }, async ({ answers, look, stores }) => {
+      answers.set('/api', { body: { data: [{ id: 'a', title: 'Vase' }] } });
+      assert.deepEqual(await look(), ['harvested site-a']);
+      const mapping = 'nothing';
+      const run = 'replay-1';
+      const empty = { ahead: [], whole: [], stored: 0, pages: 0, bytes: 0, activities: [], outcomes: [], oddities: [], streams: [] };
+      await stores.runs.put(`site:${run}`, { source: 'site', startedAt: 0, state: 'working', replay: { dryRun: false }, ...empty }, 0);
+      await stores.sources.update('site', (current) => {
+        // As if the change of the mapping had been seen already: only the replay derives anything again.
+        const changed = current && { ...current, definition: { ...current.definition, mapping } };
+        return changed && { ...changed, mappedBy: mappingsOf(changed.definition), replays: [`site:${run}`] };
+      });
+      assert.deepEqual(await look(), ['withdrawn site-a']);
     }));
 
   test('that maps an object no longer takes it away', () =>

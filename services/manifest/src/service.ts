@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { openAccessTable } from '@vitrine/access/access-table.ts';
 import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
@@ -33,6 +32,8 @@ import { createWake } from './stream/wake.ts';
 const LEASE = 15_000;
 
 export type ManifestDeps = ServiceDeps & {
+  /** The name of this replica: one that died and is back writes the stream at once. */
+  instance: string;
   publicUrl: string;
   accessMode: AccessMode;
   /** Milliseconds that a manifest waits for the images of its object. */
@@ -45,7 +46,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const access = await openAccessTable('manifest', documents, deps.accessMode);
   const wake = createWake();
   const quick = quickManifests(stores, access);
-  const leases = await openLeases('manifest', documents, randomUUID(), () => deps.now().getTime(), LEASE);
+  const leases = await openLeases('manifest', documents, deps.instance, () => deps.now().getTime(), LEASE);
   const assemble = assembleManifest({
     ...deps,
     stores,

@@ -71,6 +71,7 @@ async function after(events: readonly Happened[]) {
       now: () => new Date(0),
       publicUrl: PUBLIC_URL,
       accessMode: 'open',
+      instance: 'test',
       wait: 600_000,
     });
     const handlers = service.subscriptions.flatMap((subscription) => subscription.handlers);

@@ -1,4 +1,5 @@
 import type { MuseumImage, MuseumObject } from '@vitrine/contracts/museum-object.ts';
+import { NOTHING_SAID } from '@vitrine/mapping/nothing-said.ts';
 import { buildManifest } from '../src/domain/build-manifest.ts';
 import type { MadeManifest } from '../src/domain/made-manifest.ts';
 import type { ImageFacts } from '../src/stores.ts';
@@ -15,20 +16,7 @@ export const image = (sourceId: string, fields: Partial<MuseumImage> = {}): Muse
 
 export const objectOf = (images: readonly MuseumImage[], fields: Partial<MuseumObject> = {}): MuseumObject => ({
   label: { en: ['The Whale'] },
-  names: [],
-  metadata: [],
-  provider: [],
-  homepage: [],
-  seeAlso: [],
-  rendering: [],
-  parts: [],
-  wholes: [],
-  collections: [],
-  media: [],
-  structure: [],
-  place: [],
-  access: [],
-  annotations: [],
+  ...NOTHING_SAID,
   ...fields,
   images: [...images],
 });

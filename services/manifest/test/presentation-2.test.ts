@@ -114,10 +114,8 @@ function comparable(manifest: JsonNode, lost: readonly Loss[] = []): unknown {
       'language',
       'duration',
       'supplementary',
-      'partOf',
-      'start',
-      'navDate',
     ]);
+    if (lost.includes('wholes') && key === 'partOf') dropped.add('label');
     if (lost.includes('labels') && (node['type'] === 'Canvas' || node['type'] === 'Range')) dropped.add('label');
     if (node['type'] === 'Range') for (const property of ['metadata', 'seeAlso', 'rendering']) dropped.add(property);
     if (node['type'] === 'AnnotationPage') dropped.add('id');

@@ -12,7 +12,7 @@ import { sendMade } from './send-presentation.ts';
 
 type Deps = { access: AccessTable; readManifest: ReadManifest; publicUrl: string };
 
-/** The ids that manifests hold dereference (Presentation API 3.0, 6.1): a canvas, its annotation page, an annotation on it; a range. */
+/** Ids that manifests hold dereference (Presentation API 3.0, 6.1): a canvas, its annotation page, an annotation on it; a range. Placeholder canvases are in theirs. */
 export function canvasRoutes({ access, readManifest, publicUrl }: Deps): readonly ServiceRoute[] {
   const canvas = (request: FastifyRequest) => canvasId(publicUrl, pathParameter(request, 'object'), pathParameter(request, 'image'));
   const doors: readonly (readonly [string, (request: FastifyRequest) => string])[] = [

@@ -41,6 +41,9 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
   }
 
   return async () => {
+    // Whatever a crash left unsaid or unnoted is among these.
+    const { items: unsaid } = await publications.list({ where: { field: 'unstreamed', equals: 1 }, limit: 1 });
+    if (unsaid.length === 0) return 0;
     const tail = await openTail(stores);
     if (!tail) return undefined;
     const last = await lastPages(tail.page);

@@ -3,6 +3,7 @@ import { downgradeImage } from './downgrade-image.ts';
 import { downgradeRanges } from './downgrade-ranges.ts';
 import { languageValuesOf, pairsOf } from './language-values.ts';
 import type { Loss } from './losses.ts';
+import { startOf } from './start-of.ts';
 
 export const PRESENTATION_2 = 'http://iiif.io/api/presentation/2/context.json';
 
@@ -121,6 +122,7 @@ function described(
   const related = links(node['homepage'], lose);
   const seeAlso = links(node['seeAlso'], lose);
   const rendering = links(node['rendering'], lose);
+  if (nodes(node['partOf']).some(({ label }) => label !== undefined)) lose('wholes');
   const within = nodes(node['partOf']).flatMap(({ id }) => (typeof id === 'string' ? [oldAddress(id, publicUrl)] : []));
   const { rights } = node;
   return {
@@ -167,11 +169,4 @@ function targetOf(target: unknown): string | undefined {
   const [selector] = nodes(target['selector']);
   if (!selector) return source;
   return source !== undefined && selector['type'] === 'FragmentSelector' ? `${source}#${String(selector['value'])}` : undefined;
-}
-
-function startOf(start: unknown, lose: (loss: Loss) => void): string | undefined {
-  if (!isNode(start)) return undefined;
-  if (start['type'] === 'Canvas') return text(start['id']);
-  lose('start');
-  return text(isNode(start['source']) ? start['source']['id'] : start['source']);
 }

@@ -1,6 +1,7 @@
 import { isNode, type JsonNode, nodes, text } from '@vitrine/mapping/json-node.ts';
 import { languageValuesOf } from './language-values.ts';
 import type { Loss } from './losses.ts';
+import { startOf } from './start-of.ts';
 
 type Named = { readonly '@id': string; readonly '@type': string; readonly label: unknown };
 
@@ -41,6 +42,7 @@ export function downgradeRanges(
       '@id': id,
       '@type': 'sc:Range',
       label: labelOf(range),
+      ...(startOf(range['start'], lose) === undefined ? {} : { startCanvas: startOf(range['start'], lose) }),
       ...(kinds.size > 1 ? { members } : kinds.has('sc:Range') ? { ranges: ids } : { canvases: ids }),
     });
     for (const item of nodes(range['items'])) if (item['type'] === 'Range' && item['items'] !== undefined) add(item);

@@ -14,6 +14,7 @@ export const LOSSES = {
   services: 'Services that only 3.0 knows',
   rangeParts: 'Parts of canvases that ranges name by selectors, and layers of annotations beside ranges',
   languages: 'Language tags of links',
+  wholes: 'What the collections are called that a resource is part of: 2.1 names them by their addresses',
   labels: 'That canvases and ranges have no label: 2.1 demands one, so they are numbered',
 } as const;
 export type Loss = keyof typeof LOSSES;
