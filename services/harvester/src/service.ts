@@ -32,7 +32,7 @@ import { ownMapper } from './own-mapping/own-mapper.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
 import { remapOutdated } from './remap-outdated.ts';
-import { remapUnmapped } from './remap-unmapped.ts';
+import { remapRecords } from './remap-records.ts';
 import { removeSource } from './remove-source.ts';
 import { replaySource } from './replay-source.ts';
 import { openStores, type SourceDocument } from './stores.ts';
@@ -98,7 +98,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     const { derive } = derivations;
     const replay = (context: SourceContext, run: string) =>
       replaySource(context, run, { stores, derivations, withdrawals, announce, outcome, now });
-    const remap = (walk: Walk) => remapUnmapped(walk, { stores, withdrawals, derive, outcome, now });
+    const remap = (walk: Walk) => remapRecords(walk, { stores, withdrawals, derive, outcome, now });
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
     const include = includeRecord({ ...deps, stores, fetch, derive });
     const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });

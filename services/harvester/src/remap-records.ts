@@ -13,7 +13,7 @@ type Deps = { stores: Stores; withdrawals: Withdrawals; derive: DeriveObject; ou
 /**
  * After a release that reads more than the former, the raw copies of a source that nothing came of are tried again, and all of them where the source's own mapping is another: the museum is not asked.
  */
-export async function remapUnmapped(walk: Walk, { stores, withdrawals, derive, outcome, now }: Deps): Promise<void> {
+export async function remapRecords(walk: Walk, { stores, withdrawals, derive, outcome, now }: Deps): Promise<void> {
   const { source, signal } = walk;
   const document = await stores.sources.get(source);
   if (!document) return;
