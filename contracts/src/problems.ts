@@ -27,6 +27,18 @@ export const problems = {
     title: 'A stored file is missing',
     help: 'Restore it from the backup, then replay.',
   },
+  'collection-invalid': {
+    status: 422,
+    fault: 'request',
+    title: 'The collection can’t be published',
+    help: 'The detail names each item and what is wrong with it. Correct or leave out those items, and send it again.',
+  },
+  'collection-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such collection',
+    help: 'GET /api/v1/collections lists those that people made.',
+  },
   'configuration-invalid': {
     status: 500,
     fault: 'unexpected',
@@ -244,6 +256,18 @@ export const problems = {
     fault: 'permanent',
     title: 'No mapping reads this kind of record yet',
     help: 'Our raw copy of it is kept. A later version that reads it maps it without asking the source again; or give the source a mapping of its own (JSONata).',
+  },
+  'precondition-failed': {
+    status: 412,
+    fault: 'request',
+    title: 'Somebody has changed it meanwhile',
+    help: 'Read it again, make the change in what is there now, and send it with the new ETag in If-Match.',
+  },
+  'precondition-required': {
+    status: 428,
+    fault: 'request',
+    title: 'A change must say what it changes',
+    help: 'Read it first, and send its ETag in If-Match; otherwise what another has written would be lost.',
   },
   'record-invalid': {
     status: 422,

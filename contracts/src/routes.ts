@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
+import { CustomCollection } from './custom-collection.ts';
 import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
 import {
   NewSource,
@@ -122,6 +123,38 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/iiif/presentation/3/custom/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'The chosen canvases of a custom collection (Presentation API 3.0)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/2/custom/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'The chosen canvases of a custom collection (Presentation API 2.1)',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/custom/:collection',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'The chosen canvases of a custom collection, the version negotiated',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/iiif/presentation/region/:collection/:region',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'A region that a custom collection shows as a canvas',
+    answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
     path: '/iiif/presentation/canvas/:object/:image',
     service: 'manifest',
     audience: 'door',
@@ -210,6 +243,38 @@ export const routes = [
     audience: 'door',
     summary: 'An object: its manifests, its thumbnail, its record, when it changed',
     answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/collections',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'The collections that people made',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/collections/:slug',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'A custom collection: what was chosen, where it is published, what opens each of it in a viewer',
+    answers: 'application/json',
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/collections/:slug',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'Makes a custom collection, or with `If-Match` another of it',
+    body: CustomCollection,
+    answers: 'application/json',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/collections/:slug',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'Removes a custom collection, with `If-Match`; its objects stay',
   },
   {
     method: 'GET',

@@ -65,8 +65,18 @@ export async function exportManifests({ server, folder, say }: ExportOptions): P
     await copy(`${PRESENTATION}/2/collections/${name}`);
     done.collections++;
     const document: unknown = JSON.parse(String(bytes));
-    for (const { type, id } of isNode(document) ? nodes(document['items']) : [])
-      if (type === 'Collection') await collection(String(id).slice(String(id).lastIndexOf('/') + 1), seen);
+    for (const { type, id } of isNode(document) ? nodes(document['items']) : []) {
+      const [, kind, member = ''] = /\/([a-z]+)\/([^/]+)$/.exec(String(id)) ?? [];
+      if (type === 'Collection') await collection(member, seen);
+      // What people chose is a manifest that no object lists.
+      if (type === 'Manifest' && kind === 'custom' && NAME.test(member)) await chosen(member);
+    }
+  }
+
+  async function chosen(name: string): Promise<void> {
+    if (!(await copy(`${PRESENTATION}/3/custom/${name}`))) return;
+    await copy(`${PRESENTATION}/2/custom/${name}`);
+    done.manifests++;
   }
 
   async function stream(): Promise<void> {

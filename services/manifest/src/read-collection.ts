@@ -1,6 +1,8 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { collectionParts, type ListMembers, PART, type Part } from './collection-parts.ts';
+import { CUSTOM, type CustomCollections } from './custom/custom-collections.ts';
+import { addresses } from './domain/addresses.ts';
 import { buildCollection, type Listed } from './domain/build-collection.ts';
 import type { PresentationVersion } from './http/negotiate-version.ts';
 import type { Stores } from './stores.ts';
@@ -9,8 +11,9 @@ import type { Stores } from './stores.ts';
 const MOST_NAMED = 1000;
 const ROOT: LanguageMap = { en: ['All objects'] };
 const SETS: LanguageMap = { en: ['By set'] };
+const CHOSEN: LanguageMap = { en: ['Chosen by people'] };
 
-type Deps = { stores: Stores; access: AccessTable; publicUrl: string; now: () => Date };
+type Deps = { stores: Stores; custom: CustomCollections; access: AccessTable; publicUrl: string; now: () => Date };
 
 /** What a collection is: its label, where it hangs, and how its members are listed. */
 type Source = {
@@ -21,7 +24,8 @@ type Source = {
 };
 
 /** `root`, the collections of sources and sets, and their parts: `root.2`, `set-….2`; no name of a source has a point, and none of a set ends so. Only what the public may see, each manifest after its own decision. */
-export function readCollection({ stores, access, publicUrl, now }: Deps) {
+export function readCollection({ stores, custom, access, publicUrl, now }: Deps) {
+  const { manifest } = addresses(publicUrl);
   const { publications, collections, members } = stores;
   const partsOf = collectionParts(now);
 
@@ -64,7 +68,8 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
       for (const [place, id] of ids.entries()) {
         const publication = known[place];
         const isThere = publication?.state === 'published' && (version === 3 || (publication.versions ?? [2]).includes(2));
-        if (isThere && (await access.allows(id))) found.push({ id, label: publication.label, thumbnail: publication.thumbnail });
+        if (isThere && (await access.allows(id)))
+          found.push({ id: manifest(id), label: publication.label, thumbnail: publication.thumbnail });
       }
       if (next === undefined || ids.length < items.length) return found;
       after = next;
@@ -76,14 +81,28 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
     return items.map(({ id, value }) => ({ name: id, label: value.label }));
   }
 
-  /** What is in `root` beside the objects: the sources where there are several, and the sets. */
+  /** What is in `root` beside the objects: what people chose, the sources where there are several, and the sets. */
   async function besides(name: string) {
     if (name !== 'root') return [];
-    const [sources, sets] = await Promise.all([named('source'), collections.list({ where: { field: 'kind', equals: 'set' }, limit: 1 })]);
-    return [...(sources.length > 1 ? sources : []), ...(sets.items.length > 0 ? [{ name: 'sets', label: SETS }] : [])];
+    const [sources, sets, chosen] = await Promise.all([
+      named('source'),
+      collections.list({ where: { field: 'kind', equals: 'set' }, limit: 1 }),
+      custom.any(),
+    ]);
+    return [
+      ...(chosen ? [{ name: CUSTOM, label: CHOSEN }] : []),
+      ...(sources.length > 1 ? sources : []),
+      ...(sets.items.length > 0 ? [{ name: 'sets', label: SETS }] : []),
+    ];
   }
 
   return async (asked: string, version: PresentationVersion) => {
+    if (asked === CUSTOM) {
+      const chosen = await custom.all();
+      return chosen.length === 0
+        ? undefined
+        : buildCollection(publicUrl, { name: asked, label: CHOSEN, within: 'root', collections: chosen, manifests: [] });
+    }
     if (asked === 'sets') {
       const sets = await named('set');
       return sets.length === 0
@@ -109,6 +128,8 @@ export function readCollection({ stores, access, publicUrl, now }: Deps) {
         manifests: [],
       });
     }
+    const chosen = await custom.collection(asked, version);
+    if (chosen) return chosen;
     const [, name = '', number] = /^(.+)\.([1-9]\d{0,6})$/.exec(asked) ?? [];
     const holder = await sourceOf(name);
     if (!holder) return undefined;

@@ -5,6 +5,7 @@ import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
+import { customCollections } from './custom/custom-collections.ts';
 import { followPublicUrl } from './follow-public-url.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectHarvested } from './handlers/object-harvested.ts';
@@ -12,6 +13,7 @@ import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
 import { canvasRoutes } from './http/canvas.ts';
 import { changeStreamRoutes } from './http/change-stream.ts';
 import { collectionRoutes } from './http/collection.ts';
+import { customCollectionRoutes } from './http/custom-collections.ts';
 import { manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
 import { quickManifests } from './http/quick-manifests.ts';
@@ -55,6 +57,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   });
   const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
+  const custom = customCollections({ stores, access, readManifest: read, publicUrl });
   return {
     name: 'manifest',
     routes: [
@@ -65,7 +68,8 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
         quick,
         base: new URL(publicUrl).pathname.replace(/\/$/, ''),
       }),
-      ...collectionRoutes({ access, read: readCollection({ stores, access, publicUrl, now: deps.now }), publicUrl }),
+      ...collectionRoutes({ access, read: readCollection({ stores, custom, access, publicUrl, now: deps.now }), custom, publicUrl }),
+      ...customCollectionRoutes({ stores, collections: custom, publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),

@@ -1,4 +1,5 @@
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { CustomCollection } from '@vitrine/contracts/custom-collection.ts';
 import { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { MuseumObject } from '@vitrine/contracts/museum-object.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
@@ -100,6 +101,9 @@ const MembershipDocument = Type.Object({
 /** By set and object. Derived. */
 const MemberDocument = Type.Object({ object: Type.String() });
 
+/** A collection that a person made, by its slug: primary state. The ids of our canvases are kept below the public address, which may become another. */
+const CustomDocument = Type.Object({ collection: CustomCollection });
+
 /**
  * One change of a manifest, as our stream tells it: an activity for each version that was or is there. It says all that is needed to write it the same way for ever.
  */
@@ -146,6 +150,7 @@ export async function openStores(documents: Documents) {
     collections: await openCollection(documents, { name: 'manifest.collections', indexes: ['kind'], schema: CollectionDocument }),
     memberships: await openCollection(documents, { name: 'manifest.memberships', indexes: [], schema: MembershipDocument }),
     members: await openCollection(documents, { name: 'manifest.members', indexes: [], schema: MemberDocument }),
+    custom: await openCollection(documents, { name: 'manifest.custom', indexes: [], schema: CustomDocument }),
     streamPages: await openCollection(documents, { name: 'manifest.stream-pages', indexes: [], schema: StreamPage }),
     streamHead: await openCollection(documents, { name: 'manifest.stream-head', indexes: [], schema: StreamHead }),
   };

@@ -5,6 +5,7 @@ import { openAccessTable } from '@vitrine/access/access-table.ts';
 import { setCollection } from '@vitrine/contracts/collection-name.ts';
 import { openSqliteDocuments } from '@vitrine/platform/documents/sqlite.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
+import { customCollections } from '../src/custom/custom-collections.ts';
 import { presentationFaults } from '../src/domain/gate/presentation-faults.ts';
 import { downgradeCollection } from '../src/domain/presentation-2/downgrade-collection.ts';
 import { keepMemberships } from '../src/keep-memberships.ts';
@@ -34,7 +35,9 @@ async function open(documents: Awaited<ReturnType<typeof openSqliteDocuments>>) 
   const belong = (object: string, source: string | undefined, sets: Parameters<typeof keep>[0]['sets'], at = ++revision) =>
     keep({ object, revision: at, source, sets });
   let time = 0;
-  const read = readCollection({ stores, access, publicUrl: PUBLIC_URL, now: () => new Date(time) });
+  const readManifest = async () => assert.fail('no manifest is read for a list of objects');
+  const custom = customCollections({ stores, access, readManifest, publicUrl: PUBLIC_URL });
+  const read = readCollection({ stores, custom, access, publicUrl: PUBLIC_URL, now: () => new Date(time) });
   /** The last part of the addresses of what a collection holds. */
   const names = async (name: string) => (await read(name, 3))?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
   const publish = (object: string, source = 'museum') =>
@@ -148,6 +151,26 @@ suite('collections', () => {
       await stores.publications.update('sound', (current) => current && { ...current, versions: [3] });
       assert.equal((await read('root', 2))?.items.length, 1);
       assert.equal((await read('root', 3))?.items.length, 2);
+    }));
+
+  test('one that a person made lists what is there of its objects, in their order, also in version 2', () =>
+    withCollections(async ({ names, publish, read, stores }) => {
+      for (const object of ['a', 'b', 'sound']) await publish(object);
+      await stores.publications.update('sound', (current) => current && { ...current, versions: [3] });
+      const items = [
+        { object: 'sound' },
+        { object: 'b', label: { en: ['The best'] } },
+        { object: 'gone' },
+        { object: 'a' },
+        { object: 'b' },
+      ];
+      await stores.custom.put('best', { collection: { label: { en: ['Best'] }, publishedAs: 'collection', items } }, 0);
+      assert.deepEqual(await names('root'), ['custom', 'a', 'b', 'sound']);
+      assert.deepEqual(await names('custom'), ['best']);
+      assert.deepEqual(await names('best'), ['sound', 'b', 'a']);
+      assert.deepEqual((await read('best', 3))?.items[1]?.label, { en: ['The best'] });
+      assert.equal((await read('best', 2))?.items.length, 2);
+      for (const name of ['custom', 'best']) assert.deepEqual(presentationFaults(await read(name, 3)), [], name);
     }));
 
   for (const name of ['root.1', 'root.0', 'root.x', 'other', 'sets', 'source-none'])

@@ -7,6 +7,8 @@ export function addresses(publicUrl: string) {
     changes: `${publicUrl}/iiif/activity/all-changes`,
     changesPage: (page: number) => `${publicUrl}/iiif/activity/page-${page}`,
     collection: (collection: string) => `${presentation}/3/collections/${collection}`,
+    customManifest: (collection: string) => `${presentation}/3/custom/${collection}`,
+    customCanvases: (collection: string) => `${presentation}/region/${collection}`,
     range: (object: string, range: string) => `${presentation}/range/${object}/${range}`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
     search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
