@@ -6,6 +6,8 @@ import type { CheckManifestCommand } from './manifests/run-check-manifest.ts';
 import {
   type CheckStreamCommand,
   checkStreamCommand,
+  type MapCommand,
+  mapCommand,
   type ReplaySourceCommand,
   replaySourceCommand,
   type SourceCommand,
@@ -35,6 +37,10 @@ Commands
   source runs NAME          the reports of its last runs
   source unmatched NAME     of a source of images: those without an object, and the objects without an image
   source remove NAME        --withdraw takes its objects off the web, --keep leaves them
+  map --source NAME         what a mapping would make of the records of a source, and how that differs; nothing is published
+    --mapping FILE          JSONata, or none: the mappings of this release (what the source has)
+    --sample N              show so many records one by one (10), with what the gate says of their manifests
+    --out DIR               and put those manifests there
   check-stream URL          how a publisher's stream keeps IIIF Change Discovery 1.0, by clause
     --pages N               read so many pages at the most (1000)
   check-manifest NAME ...   whether manifests and collections keep IIIF Presentation 3.0, and where not: files, folders, addresses
@@ -69,6 +75,7 @@ export type Command =
   | ReplaySourceCommand
   | SourceCommand
   | CheckStreamCommand
+  | MapCommand
   | CheckManifestCommand
   | ExportCommand
   | ExportManifestsCommand
@@ -103,7 +110,7 @@ export type ConvertCommand = ({ readonly name: 'convert' } | { readonly name: 'w
   readonly json: boolean;
 };
 
-const COMMANDS = ['start', 'replay', 'source', 'check-stream', 'check-manifest', 'export', 'convert', 'watch', 'help'];
+const COMMANDS = ['start', 'replay', 'source', 'map', 'check-stream', 'check-manifest', 'export', 'convert', 'watch', 'help'];
 const EVERY = 5;
 const MOST_JOBS = 64;
 const MAX_WIDTH = 1024;
@@ -122,6 +129,7 @@ export function parseCommand(words: readonly string[]): Command {
   const json = values.json ?? false;
   if (name === 'export') return exportCommand(rest, values, json);
   if (name === 'source') return sourceCommand(rest, values, json);
+  if (name === 'map') return mapCommand(rest, values, json);
   if (name === 'check-stream') return checkStreamCommand(rest, values, json);
   if (name === 'check-manifest') {
     if (rest.length === 0) throw new Problem('configuration-invalid', { detail: 'check-manifest wants a file, a folder or an address' });

@@ -26,6 +26,8 @@ export function parseWords(words: readonly string[]) {
       ids: { type: 'string' },
       'dry-run': { type: 'boolean' },
       pages: { type: 'string' },
+      mapping: { type: 'string' },
+      sample: { type: 'string' },
       credential: { type: 'string' },
       kind: { type: 'string' },
       prefix: { type: 'string' },

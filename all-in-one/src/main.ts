@@ -18,6 +18,7 @@ import { operatorServer } from './operator-server.ts';
 import { requestReplay } from './request-replay.ts';
 import { createSay } from './say.ts';
 import type { Say } from './show-progress.ts';
+import { mapSource } from './sources/map-source.ts';
 import { replaySource } from './sources/replay-source.ts';
 import { runCheckStream } from './sources/run-check-stream.ts';
 import { runSourceCommand } from './sources/run-source-command.ts';
@@ -35,6 +36,7 @@ async function run(): Promise<void> {
   }
   if (command.name === 'replay-source') return orNoServer(await replaySource(command, server, say, interrupted()));
   if (command.name === 'source') return orNoServer(await runSourceCommand(command, server, say));
+  if (command.name === 'map') return orNoServer(await mapSource(command, server, say, interrupted()));
   if (command.name === 'check-stream') {
     if (!(await runCheckStream(command, config, say, interrupted()))) process.exitCode = EXIT.nonconforming;
     return;

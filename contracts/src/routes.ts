@@ -1,5 +1,6 @@
 import type { TObject, TSchema } from 'typebox';
 import { CustomCollection } from './custom-collection.ts';
+import { ManifestPreview, MappingPreview } from './mapping-preview.ts';
 import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
 import {
   NewSource,
@@ -29,6 +30,8 @@ export type Route = {
   readonly query?: TObject;
   /** JSON. */
   readonly body?: TSchema;
+  /** Megabytes that a body may have, where that is more than one. */
+  readonly mostMegabytes?: number;
   /** Of an answer where all is well, where the method doesn't say. */
   readonly status?: 200 | 201;
   /** The media type of its answer; absent where it only redirects. */
@@ -245,6 +248,18 @@ export const routes = [
     answers: 'application/json',
   },
   {
+    method: 'POST',
+    path: '/api/v1/manifests/preview',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'The manifest that an object would have, what the gate says of it, how it differs from the published one; nothing is stored',
+    status: 200,
+    body: ManifestPreview,
+    // A book of ten thousand pages.
+    mostMegabytes: 16,
+    answers: 'application/json',
+  },
+  {
     method: 'GET',
     path: '/api/v1/collections',
     service: 'manifest',
@@ -452,6 +467,16 @@ export const routes = [
     audience: 'operator',
     summary: 'Decides about withdrawals that were held back because they are many',
     body: WithdrawalsDecision,
+    answers: 'application/json',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sources/:source/preview',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'What another mapping would make of the records of a source; nothing is stored or published',
+    status: 200,
+    body: MappingPreview,
     answers: 'application/json',
   },
   {

@@ -15,7 +15,14 @@ function pattern(path: string): string {
 const isCached = ({ method, path, audience }: Route) =>
   method === 'GET' && path.startsWith('/iiif/') && !path.startsWith('/iiif/search/') && audience !== 'operator';
 
-function location(service: ServiceName, cached: boolean, routes: readonly Route[]): string {
+type Group = {
+  readonly service: ServiceName;
+  readonly cached: boolean;
+  readonly mostMegabytes: number | undefined;
+  readonly routes: Route[];
+};
+
+function location({ service, cached, mostMegabytes, routes }: Group): string {
   const paths = [...new Set(routes.map(({ path }) => pattern(path)))];
   const caching = cached
     ? `
@@ -36,7 +43,8 @@ function location(service: ServiceName, cached: boolean, routes: readonly Route[
     add_header X-Cache $upstream_cache_status always;`
     : '';
   return `  location ~ ^\${VITRINE_PATH}(?:${paths.join('|')})$ {
-    include /etc/nginx/vitrine-proxy.conf;${caching}
+    include /etc/nginx/vitrine-proxy.conf;${mostMegabytes === undefined ? '' : `
+    client_max_body_size ${mostMegabytes}m;`}${caching}
     # A variable, so that the name is looked up again when replicas come and go.
     set $upstream http://${service}:${PORT};
     proxy_pass $upstream$request_uri;
@@ -45,14 +53,16 @@ function location(service: ServiceName, cached: boolean, routes: readonly Route[
 
 /** nginx's server in front of the services, from the route table. A template: the container fills in VITRINE_PATH when it starts. */
 export function renderNginx(routes: readonly Route[]): string {
-  const groups = new Map<string, { service: ServiceName; cached: boolean; routes: Route[] }>();
+  const groups = new Map<string, Group>();
   for (const route of routes) {
     const cached = isCached(route);
-    const group = groups.get(`${route.service} ${cached}`) ?? { service: route.service, cached, routes: [] };
-    groups.set(`${route.service} ${cached}`, group);
+    const { service, mostMegabytes } = route;
+    const name = `${service} ${cached} ${mostMegabytes}`;
+    const group = groups.get(name) ?? { service, cached, mostMegabytes, routes: [] };
+    groups.set(name, group);
     group.routes.push(route);
   }
-  const locations = [...groups.values()].map(({ service, cached, routes: grouped }) => location(service, cached, grouped));
+  const locations = [...groups.values()].map(location);
   return `# Made by npm run generate from the route table: change the code it comes from.
 # TLS: mount deploy/nginx/tls.conf.template beside this, with the certificate; see docs/operations.md.
 server {

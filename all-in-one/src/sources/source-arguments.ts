@@ -36,6 +36,19 @@ export type ReplaySourceCommand = {
   readonly json: boolean;
 };
 
+export type MapCommand = {
+  readonly name: 'map';
+  readonly source: string;
+  /** The file of a mapping, `none` for those of this release; the source's own where it is absent. */
+  readonly mapping?: string;
+  /** Records shown one by one. */
+  readonly sample: number;
+  /** Where the manifests of the sample are put. */
+  readonly out?: string;
+  readonly json: boolean;
+};
+
+const SAMPLE = 10;
 const PAGES = 1000;
 /** Those that an address alone says enough of. */
 const KINDS = ['activity-stream', 'oai-pmh', 'table', 'iiif'];
@@ -86,6 +99,22 @@ export function checkStreamCommand([address, ...rest]: readonly string[], { page
   const most = Number(pages ?? PAGES);
   if (!Number.isInteger(most) || most < 1) throw invalid(`--pages ${pages}: a number of pages`);
   return { name: 'check-stream', address: webAddress('check-stream', address), pages: most, json };
+}
+
+/** @throws Problem `configuration-invalid` */
+export function mapCommand(words: readonly string[], { source: sources = [], mapping, sample, out }: Values, json: boolean): MapCommand {
+  const [source, ...others] = sources;
+  if (words.length > 0 || source === undefined || others.length > 0) throw invalid('map wants one --source NAME');
+  const shown = Number(sample ?? SAMPLE);
+  if (!Number.isInteger(shown) || shown < 0) throw invalid(`--sample ${sample}: a number of records`);
+  return {
+    name: 'map',
+    source,
+    ...(mapping === undefined ? {} : { mapping }),
+    sample: shown,
+    ...(out === undefined ? {} : { out }),
+    json,
+  };
 }
 
 /** @throws Problem `configuration-invalid` */

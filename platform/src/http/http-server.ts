@@ -20,6 +20,8 @@ export type HttpServerOptions = {
   readiness: () => Promise<string | undefined>;
 };
 
+const MEGABYTE = 1024 * 1024;
+
 /** Milliseconds after which it makes sense to ask again for what an engine holds up. */
 const ASK_AGAIN = 5000;
 
@@ -47,7 +49,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     serverFactory: (handle) => createServer(TIMEOUTS, handle),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     routerOptions: { maxParamLength: 400 },
-    bodyLimit: 1024 * 1024,
+    bodyLimit: MEGABYTE,
     exposeHeadRoutes: true,
     rewriteUrl: ({ url = '/' }) => rewritten(url),
     // An address that can't be decoded never reaches a route.
@@ -141,6 +143,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
       server.route({
         method: route.method,
         url: `${prefix}${route.path}`,
+        ...(entry.mostMegabytes === undefined ? {} : { bodyLimit: entry.mostMegabytes * MEGABYTE }),
         onRequest: async (request) => guard(entry, request, options.operatorToken),
         handler: (request, reply) => route.handle(request, reply),
       });

@@ -65,7 +65,11 @@ const isSame = (a: ObjectDocument, b: ObjectDocument) => a.revision === b.revisi
 
 const settled = ({ owedSince: _, owedBy: __, ...rest }: ObjectDocument): ObjectDocument => rest;
 
-function withIdentifiers(document: ObjectDocument, mapped: MappedObject | undefined): MuseumObject {
+/** What was minted and kept of an object, put into what its mapping gives. */
+export function withIdentifiers(
+  document: Pick<ObjectDocument, 'address' | 'images' | 'texts' | 'attached'>,
+  mapped: MappedObject | undefined,
+): MuseumObject {
   if (!mapped) throw new Problem('unexpected', { detail: `${document.address} was an object when it was harvested` });
   const idOf = new Map(document.images.map(({ sourceId, id }) => [sourceId, id]));
   const copyOf = new Map(document.texts.map(({ address, blob }) => [address, blob]));

@@ -17,6 +17,16 @@ export async function mintId(ids: Stores['ids'], minted: Minted): Promise<string
   throw new Problem('unexpected', { detail: `no identifier is free for ${minted.sourceId} of ${minted.owner}` });
 }
 
+/** The identifier that something has, or would be given; none is minted. */
+export async function foreseenId(ids: Pick<Stores['ids'], 'get'>, minted: Minted): Promise<string> {
+  const candidates = idCandidates(minted.owner, minted.sourceId);
+  for (const candidate of candidates) {
+    const taken = await ids.get(candidate);
+    if (!taken || (taken.kind === minted.kind && taken.owner === minted.owner && taken.sourceId === minted.sourceId)) return candidate;
+  }
+  return candidates[0];
+}
+
 /** The identifiers of an object's images, in their order. */
 export async function mintImageIds(
   ids: Stores['ids'],

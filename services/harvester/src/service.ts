@@ -20,6 +20,7 @@ import { type HarvestSource, harvestSource, type SourceContext } from './harvest
 import { discoverRoute } from './http/discover.ts';
 import { idsRoute } from './http/ids.ts';
 import { inboxRoute } from './http/inbox.ts';
+import { previewRoute } from './http/preview.ts';
 import { runRoutes } from './http/runs.ts';
 import { sourceRoutes } from './http/sources.ts';
 import { unmatchedRoute } from './http/unmatched.ts';
@@ -31,6 +32,7 @@ import { openKind } from './open-kind.ts';
 import { ownMapper } from './own-mapping/own-mapper.ts';
 import { pacedFetch } from './paced-fetch.ts';
 import { pendingRecords } from './pending-records.ts';
+import { previewMapping } from './preview-mapping.ts';
 import { remapOutdated } from './remap-outdated.ts';
 import { remapRecords } from './remap-records.ts';
 import { removeSource } from './remove-source.ts';
@@ -67,6 +69,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const leases = await openLeases('harvester', documents, deps.instance, clock, LEASE);
   const outcome = createOutcomes('harvest', deps);
   const mapper = ownMapper();
+  // What is tried out holds up no harvest.
+  const trier = ownMapper();
   const records = mappedRecords(deps.blobs, mapper);
   const announce = announceObject(stores, { ...deps, records });
   const owed = { instance: deps.instance, now };
@@ -181,6 +185,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
         credentials: deps.credentials,
       }),
       ...runRoutes({ stores, now }),
+      previewRoute({ stores, preview: previewMapping({ stores, blobs: deps.blobs, records: mappedRecords(deps.blobs, trier), now }) }),
       unmatchedRoute(stores),
       inboxRoute(stores),
       discoverRoute(fetchDocument(outbound, deps.maxBytes)),
@@ -192,6 +197,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
     emitAgain: async (replay) => {
       for await (const { id } of stores.objects.all()) await announceOrReport(id, { replay });
     },
-    close: () => mapper.close(),
+    close: async () => {
+      await Promise.all([mapper.close(), trier.close()]);
+    },
   };
 }

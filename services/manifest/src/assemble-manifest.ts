@@ -1,16 +1,13 @@
-import { asPresentation3 } from '@vitrine/mapping/iiif/as-presentation-3.ts';
-import { isNode } from '@vitrine/mapping/json-node.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
-import { buildManifest } from './domain/build-manifest.ts';
 import { presentationFaults } from './domain/gate/presentation-faults.ts';
-import type { MadeManifest, ManifestInput } from './domain/made-manifest.ts';
+import type { MadeManifest } from './domain/made-manifest.ts';
 import { isReady } from './domain/readiness.ts';
-import { republishManifest } from './domain/republish-manifest.ts';
 import { expandPages } from './expand-pages.ts';
 import type { KeepMemberships } from './keep-memberships.ts';
+import type { MakeManifest } from './make-manifest.ts';
 import type { Publisher } from './publisher.ts';
 import type { Assembly, ImageFacts, Stores } from './stores.ts';
 import { weightedTurns } from './weighted-turns.ts';
@@ -20,9 +17,10 @@ const IMAGES_AT_ONCE = 20_000;
 /** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
-type Deps = Pick<ServiceDeps, 'now' | 'blobs'> & {
+type Deps = Pick<ServiceDeps, 'now'> & {
   stores: Stores;
   publisher: Publisher;
+  make: MakeManifest;
   publicUrl: string;
   wait: number;
   keepMemberships: KeepMemberships;
@@ -36,7 +34,7 @@ export type AssembleManifest = (object: string, cause: Cause) => Promise<Outcome
  *
  * @throws Problem `manifest-invalid`
  */
-export function assembleManifest({ stores, publisher, keepMemberships, blobs, now, publicUrl, wait }: Deps): AssembleManifest {
+export function assembleManifest({ stores, publisher, make, keepMemberships, now, publicUrl, wait }: Deps): AssembleManifest {
   const { assemblies, images } = stores;
   const turn = weightedTurns(IMAGES_AT_ONCE);
 
@@ -62,7 +60,7 @@ export function assembleManifest({ stores, publisher, keepMemberships, blobs, no
     const madeOf = { objectRevision: revision, images: ids.map((id) => ({ id, revision: facts.get(id)?.revision ?? 0 })) };
     const input = { publicUrl, object, museumObject: { ...museumObject, images: pages }, facts };
     const outcome = await turn(pages.length, async (): Promise<Outcome> => {
-      const manifest = await make(input, assembly);
+      const manifest = await make(input, assembly.given);
       if (isBare(manifest)) return { ...(await publisher.withdraw(object, madeOf, cause)), code: 'no-images' };
       const [fault] = presentationFaults(manifest.document);
       if (fault) throw new Problem('manifest-invalid', { detail: `${fault.pointer}: ${fault.sentence}` });
@@ -73,12 +71,6 @@ export function assembleManifest({ stores, publisher, keepMemberships, blobs, no
     const { code } = outcome;
     return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
   };
-
-  async function make(input: ManifestInput, { given }: Assembly): Promise<MadeManifest> {
-    if (!given) return buildManifest(input);
-    const document: unknown = JSON.parse(String(await blobs.read(given.key)));
-    return republishManifest(input, asPresentation3(isNode(document) ? document : {}));
-  }
 
   /** Sets the deadline when it is first asked for: a wait for the first manifest, a pause between two that are not whole. */
   async function waitIsOver(object: string, { revision }: Assembly): Promise<boolean> {

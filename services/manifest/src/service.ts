@@ -16,8 +16,10 @@ import { collectionRoutes } from './http/collection.ts';
 import { customCollectionRoutes } from './http/custom-collections.ts';
 import { manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
+import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
 import { keepMemberships } from './keep-memberships.ts';
+import { makeManifest } from './make-manifest.ts';
 import { MANIFEST_PREFIX } from './manifest-key.ts';
 import { migrations } from './migrations.ts';
 import { publishOverdue } from './publish-overdue.ts';
@@ -49,9 +51,11 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const wake = createWake();
   const quick = quickManifests(stores, access);
   const leases = await openLeases('manifest', documents, deps.instance, () => deps.now().getTime(), LEASE);
+  const make = makeManifest(blobs);
   const assemble = assembleManifest({
     ...deps,
     stores,
+    make,
     keepMemberships: keepMemberships(stores),
     publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring, changed: quick.forget }),
   });
@@ -71,6 +75,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       ...collectionRoutes({ access, read: readCollection({ stores, custom, access, publicUrl, now: deps.now }), custom, publicUrl }),
       ...customCollectionRoutes({ stores, collections: custom, publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),
+      manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
