@@ -248,6 +248,14 @@ export const routes = [
     answers: 'application/json',
   },
   {
+    method: 'GET',
+    path: '/api/v1/objects/:object/provenance',
+    service: 'harvester',
+    audience: 'operator',
+    summary: 'Which record, time and rule gave each value of an object, with the places in the record',
+    answers: 'application/json',
+  },
+  {
     method: 'POST',
     path: '/api/v1/manifests/preview',
     service: 'manifest',

@@ -21,12 +21,14 @@ import { discoverRoute } from './http/discover.ts';
 import { idsRoute } from './http/ids.ts';
 import { inboxRoute } from './http/inbox.ts';
 import { previewRoute } from './http/preview.ts';
+import { provenanceRoute } from './http/provenance.ts';
 import { runRoutes } from './http/runs.ts';
 import { sourceRoutes } from './http/sources.ts';
 import { unmatchedRoute } from './http/unmatched.ts';
 import { includeRecord } from './include-record.ts';
 import { mappedRecords } from './mapped-records.ts';
 import { migrations } from './migrations.ts';
+import { objectProvenance } from './object-provenance.ts';
 import { objectWriter } from './object-writer.ts';
 import { openKind } from './open-kind.ts';
 import { ownMapper } from './own-mapping/own-mapper.ts';
@@ -186,6 +188,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
       }),
       ...runRoutes({ stores, now }),
       previewRoute({ stores, preview: previewMapping({ stores, blobs: deps.blobs, records: mappedRecords(deps.blobs, trier), now }) }),
+      provenanceRoute(objectProvenance({ stores, blobs: deps.blobs, mapper: trier, now })),
       unmatchedRoute(stores),
       inboxRoute(stores),
       discoverRoute(fetchDocument(outbound, deps.maxBytes)),
