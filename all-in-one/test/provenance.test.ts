@@ -40,7 +40,10 @@ suite('where each value of an object comes from', () => {
       assert.equal((said['mapping'] as Record<string, string>)['expression'], mapping);
       assert.deepEqual(origin('label')?.from, ['/_label']);
       museum.withdraw('vase');
-      const code = async (object: string) => String((await operator(`/api/v1/objects/${object}/provenance`))['type']).split('/').at(-1);
+      const code = async (object: string) =>
+        String((await operator(`/api/v1/objects/${object}/provenance`))['type'])
+          .split('/')
+          .at(-1);
       await until('it is withdrawn', async () => (await code('museum-vase')) === 'object-withdrawn');
       assert.equal(await code('museum-none'), 'object-not-found');
     }));
