@@ -23,6 +23,7 @@ const addressed = (path: string, object: string, region = '') =>
     .replace(':region/:size/:rotation/:file', 'full/max/0/default.jpg')
     .replace(':annotation', 'painting')
     .replace(':range', '1')
+    .replace(':revision', '1')
     .replace(':page', 'page-1')
     .replace(':region', region)
     .replace(':collection', path.includes('/collections/') ? 'root' : 'chosen') + (path.includes('/search/') ? '?q=secret' : '');

@@ -386,6 +386,12 @@ export const problems = {
     title: 'Something went wrong here',
     help: 'The log has the cause under the same trace; report it, then replay.',
   },
+  'version-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such version of the manifest',
+    help: 'GET /api/v1/objects/{object}/versions lists those that there are, with their times.',
+  },
   'withdrawals-held': {
     status: 409,
     fault: 'permanent',

@@ -33,6 +33,11 @@ export const ObjectsQuery = Type.Object({
   ),
 });
 
+/** A time, of which the version of a manifest is wanted. */
+export const VersionsQuery = Type.Object({
+  at: Type.Optional(Type.String({ format: 'date-time', description: 'Redirects to the version that was published then' })),
+});
+
 /** Of pixels. */
 export const ImageQuery = Type.Object({
   'response-content-disposition': Type.Optional(

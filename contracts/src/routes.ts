@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from 'typebox';
 import { CustomCollection } from './custom-collection.ts';
 import { ManifestPreview, MappingPreview } from './mapping-preview.ts';
-import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery } from './requests.ts';
+import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery, VersionsQuery } from './requests.ts';
 import {
   NewSource,
   RemovalQuery,
@@ -246,6 +246,23 @@ export const routes = [
     audience: 'door',
     summary: 'An object: its manifests, its thumbnail, its record, when it changed',
     answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/objects/:object/versions',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'The versions of a manifest of 3.0, the newest first; with `at` the one of a time',
+    query: VersionsQuery,
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/objects/:object/versions/:revision',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'A manifest as it was published once',
+    answers: 'application/ld+json',
   },
   {
     method: 'GET',

@@ -89,9 +89,20 @@ ${locations.join('\n\n')}
       add_header Access-Control-Max-Age 86400 always;
       return 204;
     }
-    # Knows the addresses that images had at an earlier server; else says in words, or in JSON, that there is nothing here.
+    # Knows the addresses that images had at an earlier server.
     include /etc/nginx/vitrine-proxy.conf;
+    proxy_intercept_errors on;
+    error_page 404 = @manifest;
+    error_page 502 504 =503 @unavailable;
     set $upstream http://image:${PORT};
+    proxy_pass $upstream$request_uri;
+  }
+
+  # Knows those of manifests; else says in words, or in JSON, that there is nothing here.
+  location @manifest {
+    internal;
+    include /etc/nginx/vitrine-proxy.conf;
+    set $upstream http://manifest:${PORT};
     proxy_pass $upstream$request_uri;
   }
 

@@ -8,7 +8,7 @@ type CollectionDefinition<S extends TObject> = CollectionSpec & { readonly schem
 type Versioned<T> = { readonly id: string; readonly version: number; readonly value: T };
 
 /** What update() makes of a document: its new value, or undefined to leave it as it is. */
-type Change<T> = (current: T | undefined) => T | undefined;
+type Change<T> = (current: T | undefined) => T | undefined | Promise<T | undefined>;
 
 /** A collection whose documents are parsed when they are read: what another release wrote is not taken on trust. */
 export type Collection<T> = {
@@ -60,7 +60,7 @@ export async function openCollection<S extends TObject>(
   async function update(id: string, change: Change<T>): Promise<T | undefined> {
     for (;;) {
       const current = await getVersioned(id);
-      const changed = change(current?.value);
+      const changed = await change(current?.value);
       if (changed === undefined) return current?.value;
       if ((await raw.put(id, changed, current?.version ?? 0)) !== undefined) return changed;
     }

@@ -5,5 +5,6 @@ import { createManifestService } from './service.ts';
 export const manifest: ServiceDefinition<typeof manifestConfig> = {
   name: 'manifest',
   config: manifestConfig,
-  create: (deps, config) => createManifestService({ ...deps, wait: config.VITRINE_MANIFEST_WAIT_SECONDS * 1000 }),
+  create: (deps, { VITRINE_MANIFEST_WAIT_SECONDS: seconds, VITRINE_MANIFEST_MOVED: file }) =>
+    createManifestService({ ...deps, wait: seconds * 1000, ...(file === undefined ? {} : { moved: file }) }),
 };

@@ -8,7 +8,7 @@ import { type Cause, outgoing } from '@vitrine/platform/events/publisher.ts';
 import type { MadeManifest } from './domain/made-manifest.ts';
 import { downgradeManifest } from './domain/presentation-2/downgrade-presentation.ts';
 import { manifestKey } from './manifest-key.ts';
-import type { MadeOf, Publication, Stores } from './stores.ts';
+import { type MadeOf, type Publication, type Stores, versionKey } from './stores.ts';
 
 export type Publisher = {
   publish(object: string, manifest: MadeManifest, madeOf: MadeOf, record: Publication['record'], cause: Cause): Promise<string>;
@@ -17,7 +17,7 @@ export type Publisher = {
 
 /** What is published of an object, by compare-and-set: equal bytes publish nothing, and what was made of older revisions is dropped. */
 export function createManifestPublisher(
-  { publications }: Stores,
+  { publications, versions }: Pick<Stores, 'publications' | 'versions'>,
   {
     blobs,
     publish: send,
@@ -53,7 +53,7 @@ export function createManifestPublisher(
       versions: versionsOf(manifest, publicUrl),
     };
     let code = 'unchanged';
-    const publication = await publications.update(object, (current) => {
+    const publication = await publications.update(object, async (current) => {
       code = 'unchanged';
       if (current && isOlder(madeOf, current.madeOf)) return undefined;
       if (current?.state === 'published' && current.sha256 === hash) {
@@ -62,6 +62,7 @@ export function createManifestPublisher(
         return isDeepStrictEqual(same, current) ? undefined : same;
       }
       code = 'published';
+      await noteBefore(object, current);
       return { ...shown, ...next(current) };
     });
     if (publication) {
@@ -73,8 +74,9 @@ export function createManifestPublisher(
   }
 
   async function withdraw(object: string, madeOf: MadeOf, cause: Cause): Promise<Outcome> {
-    const publication = await publications.update(object, (current) => {
+    const publication = await publications.update(object, async (current) => {
       if (!current || current.state === 'withdrawn' || isOlder(madeOf, current.madeOf)) return undefined;
+      await noteBefore(object, current);
       const { shownOf: _, ...rest } = current;
       return { ...rest, state: 'withdrawn', madeOf, ...next(current) };
     });
@@ -83,6 +85,13 @@ export function createManifestPublisher(
     await announce(object, publication, cause);
     wakeStream();
     return { code: 'withdrawn' };
+  }
+
+  /** Before another takes its place, so that a crash loses no version; whether it does take it, its revision says. */
+  async function noteBefore(object: string, before: Publication | undefined): Promise<void> {
+    if (!before) return;
+    const { revision, state, sha256, at = 0 } = before;
+    await versions.put(versionKey(object, revision), { at, ...(state === 'published' ? { sha256 } : {}) }, 0);
   }
 
   /** What every change brings with it: a revision, a time, and word for the stream, which is woken for it. */

@@ -15,17 +15,17 @@ export function readManifest({ publications }: Stores, blobs: Blobs): ReadManife
     if (!publication) throw new Problem('object-not-found', { detail: object });
     if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
     const { sha256 } = publication;
-    return {
-      sha256,
-      bytes: async () => {
-        try {
-          return await blobs.read(manifestKey(sha256));
-        } catch (thrown) {
-          if (thrown instanceof Problem && thrown.code === 'blob-missing')
-            throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
-          throw thrown;
-        }
-      },
-    };
+    return { sha256, bytes: () => manifestBytes(blobs, sha256) };
   };
+}
+
+/** @throws Problem `manifest-rebuilding` where what is derived was dropped and is being made again */
+export async function manifestBytes(blobs: Blobs, sha256: string): Promise<Buffer> {
+  try {
+    return await blobs.read(manifestKey(sha256));
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === 'blob-missing')
+      throw new Problem('manifest-rebuilding', { retryAfter: 2000, cause: thrown });
+    throw thrown;
+  }
 }

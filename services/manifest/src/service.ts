@@ -18,10 +18,12 @@ import { manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
 import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
+import { versionRoutes } from './http/versions.ts';
 import { keepMemberships } from './keep-memberships.ts';
 import { makeManifest } from './make-manifest.ts';
-import { MANIFEST_PREFIX } from './manifest-key.ts';
+import { manifestKey } from './manifest-key.ts';
 import { migrations } from './migrations.ts';
+import { movedManifests } from './moved-manifests.ts';
 import { publishOverdue } from './publish-overdue.ts';
 import { createManifestPublisher } from './publisher.ts';
 import { readCollection } from './read-collection.ts';
@@ -42,6 +44,8 @@ export type ManifestDeps = ServiceDeps & {
   accessMode: AccessMode;
   /** Milliseconds that a manifest waits for the images of its object. */
   wait: number;
+  /** The file of the addresses that manifests had before. */
+  moved?: string;
 };
 
 export async function createManifestService(deps: ManifestDeps): Promise<Service> {
@@ -76,10 +80,12 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       ...customCollectionRoutes({ stores, collections: custom, publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),
       manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
+      ...versionRoutes({ access, stores, blobs, publicUrl }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
     quickDoor: quick.door,
+    ...(deps.moved === undefined ? {} : { moved: await movedManifests(deps.moved) }),
     subscriptions: [
       {
         group: 'manifest',
@@ -107,7 +113,8 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       await stores.collections.drop();
       await stores.memberships.drop();
       await stores.members.drop();
-      for await (const key of blobs.list(`${MANIFEST_PREFIX}/`)) await blobs.delete(key);
+      // Of what is published now alone: earlier versions can't be made again.
+      for await (const { value } of stores.publications.all()) await blobs.delete(manifestKey(value.sha256));
     },
     close: async () => {},
   };

@@ -101,6 +101,14 @@ const MembershipDocument = Type.Object({
 /** By set and object. Derived. */
 const MemberDocument = Type.Object({ object: Type.String() });
 
+/** A manifest that was published before what is now, by object and revision: primary state, and so are its bytes. */
+const VersionDocument = Type.Object({
+  /** Of its bytes; absent where the object was withdrawn then. */
+  sha256: Type.Optional(Type.String()),
+  /** Since when. Milliseconds since 1970; 0 where it is not known. */
+  at: Type.Number(),
+});
+
 /** A collection that a person made, by its slug: primary state. The ids of our canvases are kept below the public address, which may become another. */
 const CustomDocument = Type.Object({ collection: CustomCollection });
 
@@ -150,6 +158,7 @@ export async function openStores(documents: Documents) {
     collections: await openCollection(documents, { name: 'manifest.collections', indexes: ['kind'], schema: CollectionDocument }),
     memberships: await openCollection(documents, { name: 'manifest.memberships', indexes: [], schema: MembershipDocument }),
     members: await openCollection(documents, { name: 'manifest.members', indexes: [], schema: MemberDocument }),
+    versions: await openCollection(documents, { name: 'manifest.versions', indexes: [], schema: VersionDocument }),
     custom: await openCollection(documents, { name: 'manifest.custom', indexes: [], schema: CustomDocument }),
     streamPages: await openCollection(documents, { name: 'manifest.stream-pages', indexes: [], schema: StreamPage }),
     streamHead: await openCollection(documents, { name: 'manifest.stream-head', indexes: [], schema: StreamHead }),
@@ -157,3 +166,6 @@ export async function openStores(documents: Documents) {
 }
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+/** An object's versions are in the order of their names. */
+export const versionKey = (object: string, revision: number): string => `${object}:${String(revision).padStart(12, '0')}`;

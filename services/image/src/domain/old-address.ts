@@ -1,3 +1,4 @@
+import { inNoEncoding, withoutHost } from '@vitrine/platform/moved/plain-address.ts';
 import type { ApiVersion } from './image-request.ts';
 
 /** Addresses that are ours whatever a file says. */
@@ -10,8 +11,6 @@ export type OldRest =
   | { readonly kind: 'info' }
   | { readonly kind: 'pixels'; readonly parts: readonly string[] };
 
-/** How often an address may have been percent-encoded by whoever passed it on. */
-const ENCODINGS = 3;
 const INFO = '/info.json';
 /** Qualities of Image API 1.0 to 3.0; 1.0 had them without a format. */
 const QUALITY = /^(default|native|color|colour|gray|grey|bitonal)(\.[a-z0-9]{2,4})?$/;
@@ -25,10 +24,9 @@ const PIXEL_PARTS = 4;
  * @param address absolute, or from its path on
  */
 export function oldBase(address: string): string {
-  const target = address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
-  const [path = '', ...query] = target.split('?');
+  const [path = '', ...query] = withoutHost(address).split('?');
   const iiif = /(?:^|&)iiif=([^&]*)/i.exec(query.join('?'))?.[1];
-  return decoded(iiif === undefined ? path : `${path}?IIIF=${iiif}`).replace(/\/+$/, '');
+  return inNoEncoding(iiif === undefined ? path : `${path}?IIIF=${iiif}`).replace(/\/+$/, '');
 }
 
 export const isOurs = (base: string): boolean => OURS.test(base);
@@ -54,22 +52,4 @@ export function ourAddress(image: string, api: ApiVersion, rest: OldRest): strin
   const base = `/iiif/image/${api}/${image}`;
   if (rest.kind === 'base') return base;
   return rest.kind === 'info' ? `${base}${INFO}` : `${base}/${rest.parts.map(encodeURIComponent).join('/').replaceAll('%2C', ',')}`;
-}
-
-function decoded(path: string): string {
-  let text = path;
-  for (let n = 0; n < ENCODINGS; n++) {
-    const next = decodeOnce(text);
-    if (next === text) break;
-    text = next;
-  }
-  return text;
-}
-
-function decodeOnce(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
