@@ -16,7 +16,7 @@ const entry = (id: string) => ({
 });
 
 /** A route's path for an object of the test. */
-const addressed = (path: string, object: string, region = '') =>
+const addressed = (path: string, object: string, { region = '', base = '' } = {}) =>
   path
     .replace(':object', `museum-${object}`)
     .replace(':image', `museum-${object}-${object}`)
@@ -26,7 +26,9 @@ const addressed = (path: string, object: string, region = '') =>
     .replace(':revision', '1')
     .replace(':page', 'page-1')
     .replace(':region', region)
-    .replace(':collection', path.includes('/collections/') ? 'root' : 'chosen') + (path.includes('/search/') ? '?q=secret' : '');
+    .replace(':collection', path.includes('/collections/') ? 'root' : 'chosen') +
+  (path.includes('/search/') ? '?q=secret' : '') +
+  (path === '/oembed' ? `?url=${base}/objects/museum-${object}` : '');
 
 const doors = routes.filter(({ audience }) => audience === 'door').map(({ path }) => path);
 const lists = routes.filter(({ audience }) => audience === 'list').map(({ path }) => path);
@@ -59,7 +61,8 @@ suite('R11: every door asks access before anything else', () => {
   test('under policies: refused without an assignment, open where open, refused where closed or older than a tightening', () =>
     inProcess(
       async (running) => {
-        const { museum, get, adapters } = running;
+        const { museum, get, adapters, vitrine } = running;
+        const base = vitrine().publicUrl;
         for (const id of ['shown', 'hidden', 'unassigned']) museum.publish(entry(id));
         await assign(running, 'shown', 'open', 1);
         await assign(running, 'hidden', 'closed', 1);
@@ -76,17 +79,17 @@ suite('R11: every door asks access before anything else', () => {
           await until(`${id} is converted`, async () => (await statusOf(running, addressed('/iiif/image/3/:image', id))) === 403);
         const region = await choose(running, 'shown', 'hidden', 'unassigned');
         for (const path of doors) {
-          const shown = await get(addressed(path, 'shown'));
+          const shown = await get(addressed(path, 'shown', { base }));
           assert.ok(shown.status === 200 || shown.status === 303, `${path} is ${shown.status}`);
           assert.equal(shown.headers.get('cache-control'), 'private, no-store', path);
           for (const object of ['hidden', 'unassigned']) {
-            const refused = await get(addressed(path, object));
+            const refused = await get(addressed(path, object, { base }));
             assert.equal(refused.status, 403, `${path} of ${object}`);
             assert.doesNotMatch(await refused.text(), /The (hidden|unassigned)/, 'nothing of the object is said');
           }
         }
         for (const path of lists) {
-          const text = await (await get(addressed(path, '', region))).text();
+          const text = await (await get(addressed(path, '', { region }))).text();
           assert.match(text, /The shown|museum-shown/, path);
           assert.doesNotMatch(text, /hidden|unassigned/, path);
         }
@@ -95,10 +98,13 @@ suite('R11: every door asks access before anything else', () => {
           'auth',
           adapters(),
         )(outgoing(accessPolicyPublished, { policy: 'policy', version: 2, tightened: 2 }, {}, 'policy@2'));
-        for (const path of doors) await until(`${path} is closed`, async () => (await statusOf(running, addressed(path, 'shown'))) === 403);
+        for (const path of doors)
+          await until(`${path} is closed`, async () => (await statusOf(running, addressed(path, 'shown', { base }))) === 403);
         await assign(running, 'shown', 'open', 2, 2);
         for (const path of doors)
-          await until(`${path} is open again`, async () => [200, 303].includes(await statusOf(running, addressed(path, 'shown'))));
+          await until(`${path} is open again`, async () =>
+            [200, 303].includes(await statusOf(running, addressed(path, 'shown', { base }))),
+          );
         // An older assignment that comes late changes nothing.
         await assign(running, 'shown', 'closed', 1, 2);
         await assign(running, 'hidden', 'open', 2, 2);
@@ -110,13 +116,15 @@ suite('R11: every door asks access before anything else', () => {
 
   test('every route of the table is answered, and every other address is a problem', () =>
     inProcess(async (running) => {
-      const { museum, get } = running;
+      const { museum, get, vitrine } = running;
       museum.publish(entry('vase'));
       await until('the vase is there', async () => (await get('/objects/museum-vase')).status === 200);
       const region = await choose(running, 'vase');
       for (const { method, path, audience } of routes) {
         if (method !== 'GET' || audience === 'operator') continue;
-        const { status } = await get(addressed(path, 'vase', region).replace(':file', 'style.css').replace(':code', 'unexpected'));
+        const { status } = await get(
+          addressed(path, 'vase', { region, base: vitrine().publicUrl }).replace(':file', 'style.css').replace(':code', 'unexpected'),
+        );
         assert.ok(status === 200 || status === 303, `${path} is ${status}`);
       }
       const page = await get('/objects/%3Cscript%3E', { accept: 'text/html,*/*;q=0.8' });

@@ -38,6 +38,14 @@ export const VersionsQuery = Type.Object({
   at: Type.Optional(Type.String({ format: 'date-time', description: 'Redirects to the version that was published then' })),
 });
 
+/** oEmbed 1.0, 2.2. */
+export const OembedQuery = Type.Object({
+  url: Type.String({ description: 'The page of an object here, or its manifest' }),
+  maxwidth: Type.Optional(Type.Integer({ minimum: 1 })),
+  maxheight: Type.Optional(Type.Integer({ minimum: 1 })),
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('xml')])),
+});
+
 /** Of pixels. */
 export const ImageQuery = Type.Object({
   'response-content-disposition': Type.Optional(

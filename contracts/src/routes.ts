@@ -1,7 +1,17 @@
 import type { TObject, TSchema } from 'typebox';
 import { CustomCollection } from './custom-collection.ts';
 import { ManifestPreview, MappingPreview } from './mapping-preview.ts';
-import { ImageQuery, ObjectsQuery, Page, ReplayAll, ReplayFailures, S3Notification, SearchQuery, VersionsQuery } from './requests.ts';
+import {
+  ImageQuery,
+  ObjectsQuery,
+  OembedQuery,
+  Page,
+  ReplayAll,
+  ReplayFailures,
+  S3Notification,
+  SearchQuery,
+  VersionsQuery,
+} from './requests.ts';
 import {
   NewSource,
   RemovalQuery,
@@ -221,6 +231,23 @@ export const routes = [
     audience: 'door',
     summary: 'An object with a viewer, for people',
     answers: 'text/html',
+  },
+  {
+    method: 'GET',
+    path: '/objects/:object/embed',
+    service: 'console',
+    audience: 'door',
+    summary: 'An object in a viewer, to be shown in a frame of another page',
+    answers: 'text/html',
+  },
+  {
+    method: 'GET',
+    path: '/oembed',
+    service: 'console',
+    audience: 'door',
+    summary: 'How to show an object in another page (oEmbed 1.0)',
+    query: OembedQuery,
+    answers: 'application/json',
   },
   {
     method: 'GET',

@@ -7,13 +7,14 @@ import { onObjectProjected } from './handlers/object-projected.ts';
 import { onOutcomeRecorded } from './handlers/outcome-recorded.ts';
 import { assetRoute } from './http/assets.ts';
 import { failureRoutes } from './http/failures.ts';
+import { oembedRoute } from './http/oembed.ts';
 import { openapiRoute } from './http/openapi.ts';
 import { pageRoutes } from './http/pages.ts';
 import { problemRoute } from './http/problem-page.ts';
 import { replayRoute } from './http/replay.ts';
 import { statusRoute } from './http/status.ts';
 import { openStores } from './stores.ts';
-import { visibleObjects } from './visible-objects.ts';
+import { publishedObject, visibleObjects } from './visible-objects.ts';
 
 export type ConsoleDeps = ServiceDeps & { publicUrl: string; accessMode: AccessMode };
 
@@ -23,10 +24,12 @@ export async function createConsole(deps: ConsoleDeps): Promise<Service> {
   const access = await openAccessTable('console', documents, deps.accessMode);
   const commands = commandSender(stores, publish);
   const visible = visibleObjects(stores, access);
+  const published = publishedObject(stores, access);
   return {
     name: 'console',
     routes: [
-      ...pageRoutes({ stores, access, visible, publicUrl }),
+      ...pageRoutes({ published, access, visible, publicUrl }),
+      oembedRoute({ published, access, publicUrl }),
       assetRoute,
       openapiRoute(publicUrl),
       problemRoute,

@@ -1,4 +1,5 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import type { ObjectEntry, Stores } from './stores.ts';
 
 export type VisibleObject = { readonly id: string; readonly entry: ObjectEntry };
@@ -25,3 +26,16 @@ export function visibleObjects({ objects }: Stores, access: AccessTable) {
 }
 
 export type ReadVisible = ReturnType<typeof visibleObjects>;
+
+/** An object that is published, for whoever may see it. @throws Problem `access-refused`, `object-not-found`, `object-withdrawn` */
+export function publishedObject({ objects }: Stores, access: AccessTable) {
+  return async (id: string): Promise<ObjectEntry> => {
+    await access.demand(id);
+    const entry = await objects.get(id);
+    if (entry?.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: id });
+    if (entry?.state !== 'published') throw new Problem('object-not-found', { detail: id });
+    return entry;
+  };
+}
+
+export type ReadPublished = ReturnType<typeof publishedObject>;

@@ -17,14 +17,24 @@ async function json(address) {
   return reply.json();
 }
 
+/** The image of a canvas, of a choice the first; undefined where sound, video or nothing is painted. */
+function imageOf(canvas) {
+  const body = canvas.items?.[0]?.items?.[0]?.body;
+  const first = body?.type === 'Choice' ? body.items[0] : body;
+  const image = first?.type === 'SpecificResource' ? first.source : first;
+  return image?.type === 'Image' ? image : undefined;
+}
+
 function tileSource(canvas) {
-  const [service] = canvas.items[0].items[0].body.service;
-  return `${service.id ?? service['@id']}/info.json`;
+  const image = imageOf(canvas);
+  const [service] = image.service ?? [];
+  return service ? `${service.id ?? service['@id']}/info.json` : { type: 'image', url: image.id };
 }
 
 async function start() {
   const manifest = await json(root.dataset.manifest);
-  const canvases = manifest.items;
+  const canvases = manifest.items.filter(imageOf);
+  if (canvases.length === 0) throw new Error('its manifest shows no image');
   const viewer = OpenSeadragon({
     element: by('stage'),
     tileSources: canvases.map(tileSource),
@@ -64,6 +74,7 @@ async function start() {
   by('following').onclick = () => viewer.goToPage(viewer.currentPage() + 1);
   showPlace();
 
+  if (!by('metadata')) return;
   for (const { label, value } of [...(manifest.metadata ?? []), ...(manifest.requiredStatement ? [manifest.requiredStatement] : [])]) {
     by('metadata').append(element('dt', words(label)), element('dd', words(value)));
   }

@@ -30,5 +30,11 @@ export function objectPage(publicUrl: string, { id, entry }: VisibleObject): str
 <noscript><p>The zoomable image needs a script. The manifest above works in any IIIF viewer.</p></noscript>
 </aside>
 </div>`;
-  return layout(publicUrl, `${text} · Vitrine`, content, ['openseadragon.js', 'viewer.js']);
+  // oEmbed 1.0, 4: who pastes the address of this page somewhere is given a viewer.
+  const described = `${publicUrl}/oembed?url=${encodeURIComponent(`${publicUrl}/objects/${id}`)}`;
+  const links = [
+    html`<link rel="alternate" type="application/json+oembed" href="${described}&format=json" title="${text}">`,
+    html`<link rel="alternate" type="text/xml+oembed" href="${described}&format=xml" title="${text}">`,
+  ];
+  return layout(publicUrl, `${text} · Vitrine`, content, { scripts: ['openseadragon.js', 'viewer.js'], links });
 }
