@@ -28,6 +28,7 @@ const addressed = (path: string, object: string, { region = '', base = '' } = {}
     .replace(':region', region)
     .replace(':collection', path.includes('/collections/') ? 'root' : 'chosen') +
   (path.includes('/search/') ? '?q=secret' : '') +
+  (path === '/api/v1/changes' ? '?after=0' : '') +
   (path === '/oembed' ? `?url=${base}/objects/museum-${object}` : '');
 
 const doors = routes.filter(({ audience }) => audience === 'door').map(({ path }) => path);
@@ -42,7 +43,12 @@ async function choose({ vitrine, operator, json }: InProcess, ...objects: readon
     { object: `museum-${first}`, canvas: canvas(first), region: { x: 0, y: 0, width: 10, height: 10 } },
     ...objects.map((id) => ({ object: `museum-${id}`, canvas: canvas(id) })),
   ];
-  await operator('/api/v1/collections/chosen', { label: { en: ['Chosen'] }, publishedAs: 'manifest', items }, 'PUT');
+  const collection = { label: { en: ['Chosen'] }, publishedAs: 'manifest', items };
+  // Also what the public may not see is published, and can be chosen.
+  await until(
+    'all of them can be chosen',
+    async () => (await operator('/api/v1/collections/chosen', collection, 'PUT'))['slug'] === 'chosen',
+  );
   const { items: canvases } = await json('/iiif/presentation/3/custom/chosen');
   const id: unknown = Array.isArray(canvases) ? canvases[0]?.id : undefined;
   return String(id).slice(String(id).lastIndexOf('/') + 1);

@@ -38,6 +38,11 @@ export const VersionsQuery = Type.Object({
   at: Type.Optional(Type.String({ format: 'date-time', description: 'Redirects to the version that was published then' })),
 });
 
+/** After which change. */
+export const ChangesQuery = Type.Object({
+  after: Type.Optional(Type.String({ description: 'The id of a change, or `0` for all; the end of the stream where it is absent' })),
+});
+
 /** oEmbed 1.0, 2.2. */
 export const OembedQuery = Type.Object({
   url: Type.String({ description: 'The page of an object here, or its manifest' }),

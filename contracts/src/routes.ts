@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox';
 import { CustomCollection } from './custom-collection.ts';
 import { ManifestPreview, MappingPreview } from './mapping-preview.ts';
 import {
+  ChangesQuery,
   ImageQuery,
   ObjectsQuery,
   OembedQuery,
@@ -256,6 +257,15 @@ export const routes = [
     audience: 'open',
     summary: 'Style and scripts of the pages',
     answers: 'application/octet-stream',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/changes',
+    service: 'manifest',
+    audience: 'list',
+    summary: 'What happens to manifests: as server-sent events to those who accept them, else a list after an id',
+    query: ChangesQuery,
+    answers: 'text/event-stream',
   },
   {
     method: 'GET',

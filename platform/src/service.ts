@@ -48,6 +48,8 @@ export type Service = {
   readonly quickDoor?: QuickDoor;
   /** Asked where no route is. */
   readonly moved?: MovedAddresses;
+  /** Ends the answers that go on for as long as their client likes: the server is about to close. */
+  readonly endStreams?: () => void;
   readonly subscriptions: readonly ServiceSubscription[];
   /** Work born of timers; each runs until the signal aborts. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];

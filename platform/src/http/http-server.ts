@@ -93,6 +93,9 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     return reply.type('application/problem+json').send(JSON.stringify(document));
   }
 
+  server.addHook('preClose', async () => {
+    for (const service of services) service.endStreams?.();
+  });
   if (quickDoors.length > 0) {
     const connections = quickConnections(server.server, answerQuickly);
     server.addHook('preClose', async () => connections.closeAll());

@@ -5,6 +5,7 @@ import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
+import { readChanges } from './changes/read-changes.ts';
 import { customCollections } from './custom/custom-collections.ts';
 import { followPublicUrl } from './follow-public-url.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
@@ -12,6 +13,7 @@ import { onObjectHarvested } from './handlers/object-harvested.ts';
 import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
 import { canvasRoutes } from './http/canvas.ts';
 import { changeStreamRoutes } from './http/change-stream.ts';
+import { changeRoutes } from './http/changes.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { customCollectionRoutes } from './http/custom-collections.ts';
 import { manifestRoutes } from './http/manifest.ts';
@@ -65,6 +67,8 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   });
   const outcome = createOutcomes('manifest', deps);
   const read = readManifest(stores, blobs);
+  const changes = readChanges(stores, deps.now);
+  const following = changeRoutes({ access, changes, now: deps.now });
   const custom = customCollections({ stores, access, readManifest: read, publicUrl });
   return {
     name: 'manifest',
@@ -81,10 +85,12 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       ...objectRoutes({ access, stores, publicUrl }),
       manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
       ...versionRoutes({ access, stores, blobs, publicUrl }),
+      ...following.routes,
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
     quickDoor: quick.door,
+    endStreams: following.end,
     ...(deps.moved === undefined ? {} : { moved: await movedManifests(deps.moved) }),
     subscriptions: [
       {
@@ -103,7 +109,10 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     migrations,
     tasks: [
       (signal) =>
-        keepStream({ append: appendToStream({ stores, publicUrl, now: deps.now }), now: deps.now, leases, woken: wake.rung }, signal),
+        keepStream(
+          { append: appendToStream({ stores, publicUrl, now: deps.now, told: changes.told }), now: deps.now, leases, woken: wake.rung },
+          signal,
+        ),
       (signal) => followPublicUrl(stores, assemble, publicUrl, signal),
       (signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal),
     ],

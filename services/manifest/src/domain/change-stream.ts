@@ -47,6 +47,9 @@ function typeOf({ before, versions, from }: StreamEntry, version: 2 | 3): 'Creat
   return from === undefined ? 'Update' : 'Move';
 }
 
+/** A change as one activity: of the newest version that it is about. */
+export const changeActivity = (entry: StreamEntry) => activity(entry, 3) ?? activity(entry, 2);
+
 /** 3.3, and 4.3: each version of a manifest is a resource of its own, with an activity of its own; what they have in common is the record. */
 function activity(entry: StreamEntry, version: 2 | 3) {
   const { object, revision, time, publicUrl, from, record } = entry;

@@ -8,7 +8,13 @@ const HEAD = 'head';
 export const pageKey = (page: number): string => String(page).padStart(12, '0');
 
 type Tail = { readonly page: number; readonly version: number; readonly value: StreamPage };
-type Deps = { stores: Pick<Stores, 'publications' | 'streamPages' | 'streamHead'>; publicUrl: string; now: () => Date };
+type Deps = {
+  stores: Pick<Stores, 'publications' | 'streamPages' | 'streamHead'>;
+  publicUrl: string;
+  now: () => Date;
+  /** The stream is longer now. */
+  told?: () => void;
+};
 
 /** Puts on the newest page what publications have to say, at most a page of them; answers how many were looked at, and undefined where somebody else has written the page meanwhile. */
 export type AppendToStream = () => Promise<number | undefined>;
@@ -18,7 +24,7 @@ export type AppendToStream = () => Promise<number | undefined>;
  *
  * What was said is noted in each publication, after the page is written. What a crash leaves between is on the last two pages, since no batch begins before the notes of the one before are made: they are made first.
  */
-export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream {
+export function appendToStream({ stores, publicUrl, now, told }: Deps): AppendToStream {
   const { publications, streamPages } = stores;
   /** What this process has noted, as far as it is on the last pages: anything else there may be another's, who died before he noted it. */
   let noted: ReadonlySet<string> = new Set();
@@ -57,6 +63,7 @@ export function appendToStream({ stores, publicUrl, now }: Deps): AppendToStream
     if (entries.length > 0) {
       const page = { ...tail.value, entries: [...tail.value.entries, ...entries] };
       if (!(await streamPages.put(pageKey(tail.page), page, tail.version))) return undefined;
+      told?.();
     }
     await Promise.all(batch.map(({ id, revision, entry }) => note(id, entry ? saidBy(entry) : { revision, versions: [], publicUrl })));
     noted = new Set([...last, ...entries].map(nameOf));
