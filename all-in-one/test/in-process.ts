@@ -33,6 +33,8 @@ export async function inProcess(
   run: (running: InProcess) => Promise<void>,
   settings: Settings = {},
   ports: (openers: PortOpeners) => PortOpeners = (openers) => openers,
+  /** Private origins that may be asked, beside the museum's. */
+  origins: readonly string[] = [],
 ): Promise<void> {
   const folder = await temporaryFolder();
   const publisher = await openPublisher(0);
@@ -52,7 +54,7 @@ export async function inProcess(
         VITRINE_DATA: data,
         VITRINE_PORT: String(port),
         VITRINE_SOURCES: `museum=${publisher.stream}`,
-        VITRINE_ALLOWED_ORIGINS: publisher.base,
+        VITRINE_ALLOWED_ORIGINS: [publisher.base, ...origins].join(','),
         VITRINE_HARVEST_SECONDS: '0.1',
         VITRINE_RETRY_SECONDS: '0.2',
         ...settings,

@@ -392,6 +392,18 @@ export const problems = {
     title: 'No such version of the manifest',
     help: 'GET /api/v1/objects/{object}/versions lists those that there are, with their times.',
   },
+  'webhook-failed': {
+    status: 502,
+    fault: 'source',
+    title: 'A webhook does not take its messages',
+    help: 'The detail says what it answers. Mend it, or remove it by DELETE /api/v1/webhooks/{webhook}; nothing is lost meanwhile, it is tried again.',
+  },
+  'webhook-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such webhook',
+    help: 'GET /api/v1/webhooks lists them.',
+  },
   'withdrawals-held': {
     status: 409,
     fault: 'permanent',

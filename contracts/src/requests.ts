@@ -43,6 +43,17 @@ export const ChangesQuery = Type.Object({
   after: Type.Optional(Type.String({ description: 'The id of a change, or `0` for all; the end of the stream where it is absent' })),
 });
 
+/** Who is to be told of changes. */
+export const Webhook = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 2000, description: 'An http or https address that takes POST' }),
+    after: Type.Optional(
+      Type.String({ description: 'Told of what came after this change, or `0` of all; of what comes from now on where it is absent' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** oEmbed 1.0, 2.2. */
 export const OembedQuery = Type.Object({
   url: Type.String({ description: 'The page of an object here, or its manifest' }),

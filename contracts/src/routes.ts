@@ -12,6 +12,7 @@ import {
   S3Notification,
   SearchQuery,
   VersionsQuery,
+  Webhook,
 } from './requests.ts';
 import {
   NewSource,
@@ -352,6 +353,38 @@ export const routes = [
     service: 'manifest',
     audience: 'operator',
     summary: 'Removes a custom collection, with `If-Match`; its objects stay',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/webhooks',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'Who is told of changes, and how far',
+    answers: 'application/json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/webhooks/:webhook',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'A webhook, with the secret that signs its messages',
+    answers: 'application/json',
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/webhooks/:webhook',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'Has somebody told of changes by POST, or at another address; his secret stays',
+    body: Webhook,
+    answers: 'application/json',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/webhooks/:webhook',
+    service: 'manifest',
+    audience: 'operator',
+    summary: 'Removes a webhook',
   },
   {
     method: 'GET',

@@ -18,6 +18,12 @@ export type Network = {
   readonly connector: (guarded: LookupFunction) => buildConnector.connector;
 };
 
+type Sent = Pick<Dispatcher.RequestOptions, 'method'> & {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly signal: AbortSignal;
+};
+
 type AllAddresses = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
 export type OutboundOptions = {
@@ -50,6 +56,12 @@ type OutboundRequest = {
   signal: AbortSignal;
 };
 
+export type OutboundMessage = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly signal: AbortSignal;
+};
+
 type OutboundAnswer =
   | { readonly status: 'unchanged' }
   | { readonly status: 'missing' }
@@ -78,6 +90,12 @@ export type OutboundHttp = {
    * @throws Problem `outbound-refused`, `source-unreachable` (also 5xx, 429), `source-refused` (401, 403)
    */
   get(address: string, options: OutboundRequest): Promise<OutboundAnswer>;
+  /**
+   * Sends bytes; what is answered but its status is passed over, and a redirect is not followed.
+   *
+   * @throws Problem `outbound-refused`, `source-unreachable` where nobody answers
+   */
+  post(address: string, message: OutboundMessage): Promise<{ readonly status: number }>;
   close(): Promise<void>;
 };
 
@@ -102,10 +120,19 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   }
 
   /** The turn at the host lasts until `leave`: to the end of the body, not only of the head. */
-  async function send(
+  async function ask(
     url: URL,
     { accept, etag, lastModified, compressed, signal, resume, headers: own }: OutboundRequest,
   ): Promise<{ response: Dispatcher.ResponseData; leave: () => void }> {
+    const headers: Record<string, string> = { ...own, accept };
+    if (resume) Object.assign(headers, { range: `bytes=${resume.from}-`, 'if-range': resume.etag });
+    if (compressed) headers['accept-encoding'] = 'gzip, br';
+    if (etag !== undefined) headers['if-none-match'] = etag;
+    else if (lastModified !== undefined) headers['if-modified-since'] = lastModified;
+    return send(url, { method: 'GET', headers, signal });
+  }
+
+  async function send(url: URL, { signal, headers, ...message }: Sent): Promise<{ response: Dispatcher.ResponseData; leave: () => void }> {
     const dispatcher = agentFor(url);
     const wait = breaker.openFor(url.host);
     if (wait > 0)
@@ -115,12 +142,10 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       });
     const leave = await turns.enter(url.host);
     try {
-      const headers: Record<string, string> = { ...own, accept, 'user-agent': options.userAgent };
-      if (resume) Object.assign(headers, { range: `bytes=${resume.from}-`, 'if-range': resume.etag });
-      if (compressed) headers['accept-encoding'] = 'gzip, br';
-      if (etag !== undefined) headers['if-none-match'] = etag;
-      else if (lastModified !== undefined) headers['if-modified-since'] = lastModified;
-      return { response: await request(url, { dispatcher, headers, signal }), leave };
+      return {
+        response: await request(url, { ...message, dispatcher, headers: { ...headers, 'user-agent': options.userAgent }, signal }),
+        leave,
+      };
     } catch (cause) {
       leave();
       if (signal.aborted) throw cause;
@@ -138,7 +163,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       // What went elsewhere once may have been led back: the secret stays out from then on.
       elsewhere ||= url.origin !== origin;
-      const { response, leave } = await send(url, elsewhere ? { ...wanted, headers: undefined } : wanted);
+      const { response, leave } = await ask(url, elsewhere ? { ...wanted, headers: undefined } : wanted);
       const { statusCode } = response;
       const location = headerOf(response, 'location');
       if (REDIRECTS.has(statusCode) && location !== undefined) {
@@ -205,7 +230,16 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
     throw new Problem('source-unreachable', { detail });
   }
 
-  return { get, close: async () => void (await Promise.all([guarded.close(), allowed.close()])) };
+  async function post(address: string, { headers, body, signal }: OutboundMessage): Promise<{ readonly status: number }> {
+    const url = parseAddress(address);
+    const { response, leave } = await send(url, { method: 'POST', headers, body, signal });
+    await response.body.dump().finally(leave);
+    if (response.statusCode < 500) breaker.succeeded(url.host);
+    else breaker.failed(url.host);
+    return { status: response.statusCode };
+  }
+
+  return { get, post, close: async () => void (await Promise.all([guarded.close(), allowed.close()])) };
 }
 
 function parseAddress(address: string): URL {

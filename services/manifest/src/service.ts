@@ -3,8 +3,10 @@ import type { AccessMode } from '@vitrine/access/decide-access.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
+import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { assembleManifest } from './assemble-manifest.ts';
+import { deliverWebhooks } from './changes/deliver-webhooks.ts';
 import { readChanges } from './changes/read-changes.ts';
 import { customCollections } from './custom/custom-collections.ts';
 import { followPublicUrl } from './follow-public-url.ts';
@@ -21,6 +23,7 @@ import { objectRoutes } from './http/objects.ts';
 import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
 import { versionRoutes } from './http/versions.ts';
+import { webhookRoutes } from './http/webhooks.ts';
 import { keepMemberships } from './keep-memberships.ts';
 import { makeManifest } from './make-manifest.ts';
 import { manifestKey } from './manifest-key.ts';
@@ -44,6 +47,7 @@ export type ManifestDeps = ServiceDeps & {
   instance: string;
   publicUrl: string;
   accessMode: AccessMode;
+  outbound: Pick<OutboundHttp, 'post'>;
   /** Milliseconds that a manifest waits for the images of its object. */
   wait: number;
   /** The file of the addresses that manifests had before. */
@@ -86,6 +90,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
       ...versionRoutes({ access, stores, blobs, publicUrl }),
       ...following.routes,
+      ...webhookRoutes({ stores, changes }),
       ...changeStreamRoutes({ access, stores, publicUrl }),
       ...canvasRoutes({ access, readManifest: read, publicUrl }),
     ],
@@ -113,6 +118,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
           { append: appendToStream({ stores, publicUrl, now: deps.now, told: changes.told }), now: deps.now, leases, woken: wake.rung },
           signal,
         ),
+      (signal) => deliverWebhooks({ stores, access, changes, outbound: deps.outbound, leases, outcome, now: deps.now }, signal),
       (signal) => followPublicUrl(stores, assemble, publicUrl, signal),
       (signal) => publishOverdue(stores, assemble, { now: deps.now, outcome }, signal),
     ],

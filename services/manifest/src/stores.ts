@@ -109,6 +109,27 @@ const VersionDocument = Type.Object({
   at: Type.Number(),
 });
 
+const ChangePlace = Type.Object({ page: Type.Integer(), taken: Type.Integer() });
+
+/** Somebody who wants to be told of changes, by the name that an operator gave him: primary state. */
+const WebhookDocument = Type.Object({
+  url: Type.String(),
+  /** What signs the messages: bytes in base64. */
+  secret: Type.String(),
+  /** Up to where he was told. */
+  position: ChangePlace,
+  /** `stopped`: he answered that he is gone. */
+  state: Type.Union([Type.Literal('active'), Type.Literal('stopped')]),
+  /** Tries of the message that is next. */
+  attempts: Type.Integer(),
+  /** When that is tried. Milliseconds since 1970. */
+  due: Type.Number(),
+  failing: Type.Optional(Type.Object({ since: Type.Number(), detail: Type.String() })),
+  /** When he was last told something. Milliseconds since 1970. */
+  delivered: Type.Optional(Type.Number()),
+});
+export type WebhookDocument = Static<typeof WebhookDocument>;
+
 /** A collection that a person made, by its slug: primary state. The ids of our canvases are kept below the public address, which may become another. */
 const CustomDocument = Type.Object({ collection: CustomCollection });
 
@@ -159,6 +180,7 @@ export async function openStores(documents: Documents) {
     memberships: await openCollection(documents, { name: 'manifest.memberships', indexes: [], schema: MembershipDocument }),
     members: await openCollection(documents, { name: 'manifest.members', indexes: [], schema: MemberDocument }),
     versions: await openCollection(documents, { name: 'manifest.versions', indexes: [], schema: VersionDocument }),
+    webhooks: await openCollection(documents, { name: 'manifest.webhooks', indexes: [], schema: WebhookDocument }),
     custom: await openCollection(documents, { name: 'manifest.custom', indexes: [], schema: CustomDocument }),
     streamPages: await openCollection(documents, { name: 'manifest.stream-pages', indexes: [], schema: StreamPage }),
     streamHead: await openCollection(documents, { name: 'manifest.stream-head', indexes: [], schema: StreamHead }),

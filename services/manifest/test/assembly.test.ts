@@ -72,6 +72,7 @@ async function after(events: readonly Happened[]) {
       publicUrl: PUBLIC_URL,
       accessMode: 'open',
       instance: 'test',
+      outbound: { post: async () => assert.fail('nobody is told') },
       wait: 600_000,
     });
     const handlers = service.subscriptions.flatMap((subscription) => subscription.handlers);
