@@ -56,7 +56,7 @@ type OutboundRequest = {
   signal: AbortSignal;
 };
 
-export type OutboundMessage = {
+type OutboundMessage = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly signal: AbortSignal;

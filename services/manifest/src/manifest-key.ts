@@ -1,7 +1,7 @@
 import { contentKey } from '@vitrine/platform/blobs/content-key.ts';
 
 /** Where the bytes of a manifest lie: by their content, so that an equal rebuild writes nothing new. */
-export const MANIFEST_PREFIX = 'manifest/3';
+const MANIFEST_PREFIX = 'manifest/3';
 
 export function manifestKey(hash: string): string {
   return contentKey(MANIFEST_PREFIX, hash, '.json');
