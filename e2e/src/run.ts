@@ -9,6 +9,7 @@ import { playPublisher } from './harvest/play-publisher.ts';
 import { playKills } from './kills.ts';
 import { Tally } from './tally.ts';
 import { playValidator } from './validator/play-validator.ts';
+import { playViewers } from './viewers/play-viewers.ts';
 
 const USAGE = `npm run e2e                              one process, killed at 30 random moments
             -- kills --kills N --seed S
@@ -20,6 +21,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
             -- publisher --seeds N --seed S   a museum that misbehaves by its seed, harvested to the same objects as without
             -- harvest-kills --kills N --each N --records N --seed S   a harvest, killed so often each time
             -- validator                  the IIIF image validator, every test, in both versions of the Image API; our manifests by iiif-prezi3 and iiif_prezi
+            -- viewers                    Mirador and Universal Viewer in headless Chromium (CHROMIUM names another) open what two museums published
 `;
 
 const { values, positionals } = parseArgs({
@@ -48,6 +50,7 @@ else if (command === 'compose') await playCompose(tally, { short: values.short, 
 else if (command === 'faults') await playFaults(tally, names);
 else if (command === 'upgrade') await playUpgrade(tally);
 else if (command === 'validator') await playValidator(tally);
+else if (command === 'viewers') await playViewers(tally);
 else {
   process.stderr.write(USAGE);
   process.exit(2);
