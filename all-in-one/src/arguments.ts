@@ -51,8 +51,9 @@ Commands
     --api 2|3               version of the Image API of the copy (3)
     --max-width PIXELS      longest side of the largest whole image in it (1024)
     --from URL              the public address of the Vitrine to copy from (the one on this machine)
-  export manifests          copy manifests, collections and our stream into a folder, each at its path below the public address
-    --to FOLDER, --from URL as above
+  export manifests          copy manifests, collections and our stream, each to its path below the public address
+    --to FOLDER|s3://…      where to: a folder, or s3://bucket/prefix?endpoint=URL with the credentials of the AWS variables
+    --from URL              as above
   convert FILE|FOLDER ...   masters into pyramids that image servers serve, with a report beside each
     --out DIR               where to; folders are kept as they are
     --jobs N                so many at once (as many as there are cores)

@@ -8,8 +8,10 @@ import { type ConvertCommand, type ExportCommand, type ExportManifestsCommand, p
 import { type VitrineConfig, vitrineConfig } from './config.ts';
 import { convertFiles } from './convert/convert-files.ts';
 import { watchFolder } from './convert/watch-folder.ts';
+import { bucketTarget } from './export/bucket-target.ts';
 import { exportImages } from './export/export-images.ts';
 import { exportManifests } from './export/export-manifests.ts';
+import { folderTarget } from './export/folder-target.ts';
 import { readServer } from './export/read-server.ts';
 import { folderSources } from './folder-sources.ts';
 import { localAddress } from './local-address.ts';
@@ -81,13 +83,14 @@ async function exportFrom({ to: folder, from, ...command }: ExportCommand, confi
   say.line('exported', `${images} images in ${files} files, ${unchanged} unchanged. ${notes.join(' ')}`, facts);
 }
 
-async function exportManifestsFrom({ to: folder, from }: ExportManifestsCommand, config: VitrineConfig, say: Say): Promise<void> {
+async function exportManifestsFrom({ to, from }: ExportManifestsCommand, config: VitrineConfig, say: Say): Promise<void> {
   const server = readServer(from ?? localAddress(config), interrupted());
-  const done = await exportManifests({ folder: resolve(folder), server, say });
+  const target = to.startsWith('s3:') ? await bucketTarget(to) : folderTarget(resolve(to));
+  const done = await exportManifests({ target, server, say });
   const { manifests, collections, pages, written, unchanged, removed } = done;
   say.line(
     'exported',
-    `${manifests} manifests, ${collections} collections, ${pages} pages of the stream: ${written} files written, ${unchanged} unchanged, ${removed} removed. How to serve ${folder}: docs/operations.md`,
+    `${manifests} manifests, ${collections} collections, ${pages} pages of the stream: ${written} files written, ${unchanged} unchanged, ${removed} removed. How to serve ${target.name}: docs/operations.md`,
     done,
   );
 }

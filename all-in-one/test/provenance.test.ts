@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { LINKED_ART_VERSION } from '@vitrine/mapping/linked-art/map-linked-art.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 
@@ -22,7 +23,7 @@ suite('where each value of an object comes from', () => {
       const { source, address, time: of, fetched } = said['record'] as Record<string, string>;
       assert.deepEqual([source, address, of], ['museum', `${running.publisher.base}/objects/vase`, time]);
       assert.ok(Date.parse(String(fetched)) > Date.now() - 60_000);
-      assert.deepEqual([said['mapping'], said['complete']], [{ format: 'linked-art', version: 2 }, true]);
+      assert.deepEqual([said['mapping'], said['complete']], [{ format: 'linked-art', version: LINKED_ART_VERSION }, true]);
       const label = origin('label');
       assert.equal(label?.property, 'label');
       assert.ok(label.from.length > 0 && label.from.every((place) => place.startsWith('/')), JSON.stringify(label));

@@ -4,7 +4,7 @@ import { Id } from './id.ts';
 import { MuseumObject } from './museum-object.ts';
 
 /** Longest expression; the same as of a source. */
-const LONGEST = 100_000;
+const LONGEST = 64_000;
 
 /** What the records of a source would become by another mapping: a page of them. */
 export const MappingPreview = Type.Object(

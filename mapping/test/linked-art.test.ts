@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { isNode, type JsonNode } from '../src/json-node.ts';
 import { mapLinkedArt } from '../src/linked-art/map-linked-art.ts';
+import { recordParts, withParts } from '../src/linked-art/record-parts.ts';
 import { valueAt } from './value-at.ts';
 
 const aat = (number: string) => ({ id: `http://vocab.getty.edu/aat/${number}`, type: 'Type' });
@@ -262,4 +264,68 @@ suite('Linked Art', () => {
         (error) => error instanceof Problem && error.code === 'record-invalid' && detail.test(error.detail ?? ''),
       ));
   }
+});
+
+const asNode = (value: unknown): JsonNode => {
+  assert.ok(isNode(value));
+  return value;
+};
+const getty = (fields: object) => record({ _label: 'Drawing', ...fields });
+const visualRecord = {
+  '@context': 'https://linked.art/ns/v1/linked-art.json',
+  id: 'https://museum.example/media/1',
+  type: 'VisualItem',
+  digitally_shown_by: [
+    {
+      type: 'DigitalObject',
+      _label: 'Recto',
+      format: 'image/tiff',
+      dimensions: [
+        { classified_as: [aat('300055647')], value: 1265 },
+        { classified_as: [aat('300055644')], value: 824 },
+      ],
+      access_point: [
+        { id: 'https://images.museum.example/download/1.tif' },
+        { id: 'https://images.museum.example/iiif/1', conforms_to: 'http://iiif.io/api/image', format: 'application/json' },
+      ],
+    },
+  ],
+};
+const reference = { id: 'https://museum.example/media/1', type: 'VisualItem', _label: 'Related media' };
+const itself = { id: 'https://images.museum.example/iiif/2/full/full/0/default.jpg', type: 'VisualItem', format: 'image/jpeg' };
+
+/** As museums of today have their images: what the record says, with its parts, and what becomes of it. */
+const shapes: readonly (readonly [string, object, string, unknown])[] = [
+  ['an image that is a record of its own', getty({ shows: [reference] }), 'images.0.service.id', 'https://images.museum.example/iiif/1'],
+  ['has its size', getty({ shows: [reference] }), 'images.0.width', 1265],
+  ['and its role', getty({ shows: [reference] }), 'images.0.role', 'recto'],
+  [
+    'an image whose address is where its visual item should be',
+    getty({ representation: [itself] }),
+    'images.0.service.id',
+    'https://images.museum.example/iiif/2',
+  ],
+  ['is no image beside those that are described', getty({ shows: [reference], representation: [itself] }), 'images.length', 1],
+  [
+    'a request for a small image names the service',
+    record(image({ access_point: [{ id: 'https://images.museum.example/iiif/2/ypm:1/full/!480,480/0/default.jpg' }] })),
+    'images.0.service',
+    { id: 'https://images.museum.example/iiif/2/ypm:1', type: 'ImageService2' },
+  ],
+];
+
+suite('Linked Art whose images are elsewhere', () => {
+  for (const [name, given, path, expected] of shapes)
+    test(name, () =>
+      assert.deepEqual(valueAt(mapLinkedArt(withParts(asNode(given), new Map([[reference.id, visualRecord]]))), path), expected),
+    );
+
+  test('only what a record names and does not describe is a part of it', () => {
+    assert.deepEqual(recordParts(asNode(getty({ shows: [reference, reference], representation: [itself, visualRecord] }))), [reference.id]);
+    assert.deepEqual(recordParts(asNode({ ...getty({ shows: [reference] }), '@context': 'https://other.example/' })), []);
+    assert.deepEqual(
+      recordParts(asNode(getty({ shows: [{ type: 'VisualItem' }, { ...reference, id: 'urn:x' }, { ...reference, type: 'Place' }] }))),
+      [],
+    );
+  });
 });

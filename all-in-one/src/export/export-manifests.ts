@@ -1,22 +1,18 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { isNode, nodes, text } from '@vitrine/mapping/json-node.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
-import { Problem } from '@vitrine/platform/problem.ts';
 import Type from 'typebox';
 import type { Say } from '../show-progress.ts';
+import type { ExportTarget } from './export-target.ts';
 import { listObjects } from './list-objects.ts';
 import type { Server } from './read-server.ts';
 
 const AT_ONCE = 8;
-const MARK = '.vitrine-manifests';
-const WRITING = '.writing';
 const TOLD_EVERY = 100;
 const PRESENTATION = 'iiif/presentation';
 /** A name in a path that we write: nothing that leads elsewhere. */
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-type ExportOptions = { readonly server: Server; readonly folder: string; readonly say: Say };
+type ExportOptions = { readonly server: Server; readonly target: ExportTarget; readonly say: Say };
 
 export type ExportedManifests = {
   manifests: number;
@@ -28,26 +24,20 @@ export type ExportedManifests = {
 };
 
 /**
- * Copies manifests in both versions, collections, and our stream into a folder, each at its path below the public URL, so that a web server gives what the server gave. A file that is there as it should be is left alone;
+ * Copies manifests in both versions, collections, and our stream to a place, each at its path below the public URL, so that a web server gives what the server gave. A file that is there as it should be is left alone;
  * one of an object that is published no more is removed, after all others are written.
  *
  * @throws Problem `export-failed`
  */
-export async function exportManifests({ server, folder, say }: ExportOptions): Promise<ExportedManifests> {
-  await mkdir(folder, { recursive: true });
-  await demandOurs(folder);
-  await writeFile(join(folder, MARK), 'made by vitrine export manifests\n');
+export async function exportManifests({ server, target, say }: ExportOptions): Promise<ExportedManifests> {
+  await target.claim();
   const done: ExportedManifests = { manifests: 0, collections: 0, pages: 0, written: 0, unchanged: 0, removed: 0 };
   const kept = new Set<string>();
 
   async function keep(path: string, bytes: Buffer): Promise<void> {
     kept.add(path);
-    const target = join(folder, path);
-    const before = await readFile(target).catch(() => undefined);
-    if (before?.equals(bytes)) return void done.unchanged++;
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(`${target}${WRITING}`, bytes);
-    await rename(`${target}${WRITING}`, target);
+    if (await target.holds(path, bytes)) return void done.unchanged++;
+    await target.write(path, bytes);
     done.written++;
   }
 
@@ -98,33 +88,10 @@ export async function exportManifests({ server, folder, say }: ExportOptions): P
   });
   await collection('root', new Set());
   await stream();
-  for (const path of await filesOf(folder))
+  for (const path of await target.paths())
     if (!kept.has(path)) {
-      await rm(join(folder, path));
+      await target.remove(path);
       done.removed++;
     }
   return done;
-}
-
-/** Whatever lies in a folder that no export made is somebody's: it is left alone, and so is the folder. */
-async function demandOurs(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  if (names.length > 0 && !names.includes(MARK))
-    throw new Problem('export-failed', { detail: `${folder} holds what was not made by an export of manifests` });
-}
-
-/** What an export has written, by its path. */
-async function filesOf(folder: string): Promise<readonly string[]> {
-  const entries = await Promise.all(
-    ['iiif/presentation', 'iiif/activity'].map(async (below) =>
-      (await readdir(join(folder, below), { withFileTypes: true, recursive: true }).catch(() => []))
-        .filter((entry) => entry.isFile())
-        .map((entry) =>
-          join(entry.parentPath, entry.name)
-            .slice(folder.length + 1)
-            .replaceAll('\\', '/'),
-        ),
-    ),
-  );
-  return entries.flat();
 }

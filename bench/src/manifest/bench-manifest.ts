@@ -9,7 +9,9 @@ import { closeAdapters, openEmbedded } from '@vitrine/platform/open-embedded.ts'
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { type Figure, rounded } from '../figure.ts';
 import { linkedArtRecord, manifestInput } from './bench-objects.ts';
+import { rebuiltAfterMapping } from './bench-rebuild.ts';
 import { servedManifests } from './bench-serving.ts';
+import { updatesSeen } from './bench-updates.ts';
 
 const SECONDS = 3;
 const BOOK = 1000;
@@ -56,6 +58,8 @@ export async function benchManifest(): Promise<Figure[]> {
     },
     { name: 'manifests written and told a second, embedded', value: rounded(await written(), 0), at_least: 2000 },
     ...(await servedManifests()),
+    ...(await updatesSeen()),
+    ...(await rebuiltAfterMapping()),
   ];
 }
 

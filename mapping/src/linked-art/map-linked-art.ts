@@ -10,7 +10,7 @@ import { objectName } from './object-name.ts';
 import { contentOf, htmlOf, isClassifiedAs, labelsOf } from './statements.ts';
 
 /** Raised when the same record would give another object, so that every object is emitted again. */
-export const LINKED_ART_VERSION = 2;
+export const LINKED_ART_VERSION = 3;
 
 /** Classes whose records are objects with images; the rest of Linked Art is context. `ManMadeObject` is the older name. */
 const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);

@@ -1,4 +1,5 @@
 import type { MappedImage, MappedObject } from '@vitrine/contracts/museum-object.ts';
+import { serviceOf } from '../image-at.ts';
 import { type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { HEIGHT, WIDTH } from './aat.ts';
@@ -38,10 +39,27 @@ export function objectSections(record: JsonNode): MappedObject['structure'] {
   });
 }
 
+/** What an object shows, where it says in which order; then what represents it. */
+export const visualItems = (record: JsonNode): readonly JsonNode[] => {
+  const shown = nodes(record['shows']);
+  const places = new Map(shown.map((visual) => [visual, sequenceOf(visual)]));
+  const ordered = shown.toSorted((a, b) => (places.get(a) ?? Number.POSITIVE_INFINITY) - (places.get(b) ?? Number.POSITIVE_INFINITY));
+  return [...ordered, ...nodes(record['representation'])];
+};
+
+/** The Getty's: the place of an image among those of its object is a dimension that was assigned to it. */
+function sequenceOf(visual: JsonNode): number | undefined {
+  const values = nodes(visual['assigned_by']).flatMap((assignment) => nodes(assignment['assigned']).map(({ value }) => Number(value)));
+  return values.find((value) => Number.isFinite(value));
+}
+
 function ownImages(record: JsonNode): readonly MappedImage[] {
-  const shown = nodes(record['representation']).flatMap((visual) =>
+  const visuals = visualItems(record);
+  const described = visuals.flatMap((visual) =>
     inOneLightEach(nodes(visual['digitally_shown_by']).flatMap((digital) => imageOf(digital, visual) ?? [])),
   );
+  // Older records have the image itself where its visual item should be: it is the same image again, where others are told of as they should be.
+  const shown = described.length > 0 ? described : visuals.flatMap((visual) => imageItself(visual) ?? []);
   return record['type'] === 'DigitalObject' ? [...shown, ...[imageOf(record, record)].filter((image) => image !== undefined)] : shown;
 }
 
@@ -58,11 +76,18 @@ function inOneLightEach(images: readonly MappedImage[]): readonly MappedImage[] 
 const distinct = (images: readonly MappedImage[]): readonly MappedImage[] =>
   images.filter((image, index) => images.findIndex(({ sourceId }) => sourceId === image.sourceId) === index);
 
+/** A representation whose address is that of an image (the Getty's, until its images became records). */
+function imageItself(visual: JsonNode): MappedImage | undefined {
+  if (!/^image\//.test(text(visual['format']) ?? '')) return undefined;
+  const { digitally_shown_by: _, ...rest } = visual;
+  return imageOf({ ...rest, access_point: [{ id: visual['id'] }] }, visual);
+}
+
 function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
   const format = text(digital['format']);
   if (format !== undefined && !format.startsWith('image/')) return undefined;
-  const service = imageService(digital);
   const [address] = texts(digital['access_point']);
+  const service = imageService(digital) ?? (address === undefined ? undefined : serviceAt(address));
   const location = service ? service.id : address;
   if (location === undefined) return undefined;
   const label = labelsOf(nodes(digital['identified_by']).length > 0 || text(digital['_label']) ? [digital] : []);
@@ -86,10 +111,21 @@ function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
   };
 }
 
+/** Yale's: a request to an image service, for a small image, where the service itself is meant. */
+function serviceAt(address: string): MappedImage['service'] {
+  const id = serviceOf(address);
+  return id === undefined ? undefined : { id, type: /\/(iiif|image)\/3\//.test(id) ? 'ImageService3' : 'ImageService2' };
+}
+
+/** Linked Art 1.0, model/digital: a service by which the image is available; the Getty has it among the access points. */
 function imageService(digital: JsonNode): MappedImage['service'] {
-  for (const via of nodes(digital['digitally_available_via'])) {
+  const ways = [
+    ...nodes(digital['digitally_available_via']).map((via) => ({ via, ids: texts(via['access_point']) })),
+    ...nodes(digital['access_point']).map((via) => ({ via, ids: texts(via['id']) })),
+  ];
+  for (const { via, ids } of ways) {
     if (!texts(via['conforms_to']).some((id) => IMAGE_API.test(id))) continue;
-    const [id] = texts(via['access_point']);
+    const [id] = ids;
     if (id !== undefined)
       return { id: id.replace(/\/$/, ''), type: /image\/3/.test(text(via['format']) ?? '') ? 'ImageService3' : 'ImageService2' };
   }
@@ -109,11 +145,16 @@ function textsOf(digital: JsonNode): MappedImage['text'] {
 }
 
 function roleOf(node: JsonNode): string | undefined {
-  const words = [text(node['_label']), ...nodes(node['classified_as']).map((type) => text(type['_label']))].join(' ');
+  const words = [
+    text(node['_label']),
+    ...[...nodes(node['classified_as']), ...nodes(node['classified_by'])].map((type) => text(type['_label'])),
+  ].join(' ');
   return ROLES.find(([pattern]) => pattern.test(words))?.[1];
 }
 
 function pixels(digital: JsonNode, terms: readonly string[]): number | undefined {
-  const value = nodes(digital['dimension']).find((dimension) => isClassifiedAs(dimension, terms))?.['value'];
+  const value = [...nodes(digital['dimension']), ...nodes(digital['dimensions'])].find((dimension) => isClassifiedAs(dimension, terms))?.[
+    'value'
+  ];
   return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
 }

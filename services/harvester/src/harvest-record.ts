@@ -7,6 +7,7 @@ import { asProblem, type Problem } from '@vitrine/platform/problem.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
 import type { Due } from './carry-out-work.ts';
 import { judgeActivity } from './domain/judge-activity.ts';
+import type { RecordParts } from './gather-parts.ts';
 import type { Included, IncludeRecord, Wanted } from './include-record.ts';
 import type { PendingRecords } from './pending-records.ts';
 import { holds, type RecordDocument, recordKey, type Stores } from './stores.ts';
@@ -21,6 +22,7 @@ type HarvestDeps = Pick<ServiceDeps, 'now'> & {
   include: IncludeRecord;
   withdrawals: Withdrawals;
   pending: PendingRecords;
+  parts: RecordParts;
   outcome: RecordOutcome;
 };
 
@@ -30,7 +32,7 @@ type Harvested = { readonly code: string; readonly fault?: Problem };
 export type HarvestRecord = (due: Due, walk: Walk) => Promise<Harvested>;
 
 /** Carries out one activity. Bad data end as an outcome, a source that failed as a stored retry; the run goes on. */
-export function harvestRecord({ stores, include, withdrawals, pending, outcome, now }: HarvestDeps): HarvestRecord {
+export function harvestRecord({ stores, include, withdrawals, pending, parts, outcome, now }: HarvestDeps): HarvestRecord {
   const { records } = stores;
 
   /** What is known of a record after an activity was carried out. */
@@ -71,6 +73,14 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
     await pending.forget(key);
     await note(key, object, due, walk, { state: 'gone' });
     return { code: isHere ? 'to-withdraw' : 'not-here' };
+  }
+
+  /** A record may be a part of others (R3): they are other ones when it changes. */
+  async function readOwnersAgain(address: string, walk: Walk): Promise<void> {
+    for (const key of await parts.ownersOf(address, walk)) {
+      const owner = await records.get(key);
+      if (owner?.state === 'present' && owner.parts !== undefined) await pending.again(key, owner, walk.source);
+    }
   }
 
   async function read(wanted: Wanted, known: RecordDocument | undefined, walk: Walk, cause: Cause): Promise<Harvested> {
@@ -153,6 +163,8 @@ export function harvestRecord({ stores, include, withdrawals, pending, outcome, 
       traceparent: newTraceparent(),
       ...(activity.time === undefined ? {} : { time: new Date(activity.time).toISOString() }),
     };
+    // Before the activity counts as carried out: a crash in between repeats it.
+    await readOwnersAgain(activity.object, walk);
     if (activity.kind === 'remove') return remove(activity, known, walk, cause);
     if (activity.kind === 'move') return move(activity, known, walk, cause);
     return read(activity, known, walk, cause);

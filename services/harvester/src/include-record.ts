@@ -6,7 +6,9 @@ import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { copyTexts } from './copy-texts.ts';
 import { type DeriveObject, quiet } from './derive-object.ts';
-import { type FetchDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
+import { readRecord } from './domain/read-record.ts';
+import { type FetchDocument, type FoundDocument, keepRawCopy, validatorsOf } from './fetch-document.ts';
+import type { RecordParts } from './gather-parts.ts';
 import { holds, type RecordDocument, type Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
 
@@ -14,6 +16,8 @@ const ACCEPT =
   'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8, application/xml;q=0.5, */*;q=0.1';
 /** Bytes of a record that are held while others are under way; a larger one is read back from its raw copy. */
 const HELD = 1_000_000;
+/** What a record that names others says. */
+const NAMES_PARTS = /"VisualItem"/;
 /** Raw copies kept of a record, the newest first. */
 const VERSIONS = 5;
 
@@ -38,16 +42,25 @@ export type Included = {
 
 export type IncludeRecord = (wanted: Wanted, known: RecordDocument | undefined, walk: Walk, cause: Cause) => Promise<Included>;
 
-type Deps = { stores: Pick<Stores, 'objects'>; fetch: FetchDocument; blobs: Blobs; derive: DeriveObject; now: () => Date };
+type Deps = {
+  stores: Pick<Stores, 'objects'>;
+  fetch: FetchDocument;
+  blobs: Blobs;
+  derive: DeriveObject;
+  parts: RecordParts;
+  now: () => Date;
+};
 
 /** Fetches a record and its texts, keeps raw copies, and raises its object's revision where something changed. */
-export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): IncludeRecord {
+export function includeRecord({ stores, fetch, blobs, derive, parts, now }: Deps): IncludeRecord {
   return async (wanted, known, walk, cause) => {
     const { settings, signal } = walk;
     const ask: FetchDocument = (...asked) => walk.limit.run(() => fetch(...asked), signal);
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
-    const validators = known?.state === 'present' && former?.state !== 'withdrawn' ? validatorsOf(known) : {};
+    // One of several records is as it was only if all of them are.
+    const isWhole = known?.state === 'present' && former?.state !== 'withdrawn' && known.parts === undefined;
+    const validators = isWhole ? validatorsOf(known) : {};
     const address = wanted.record ?? known?.record ?? wanted.object;
     const texts = (addresses: readonly string[]) => copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal });
     const { copy: given } = wanted;
@@ -61,15 +74,37 @@ export function includeRecord({ stores, fetch, blobs, derive, now }: Deps): Incl
       return { ...quiet({ state: 'gone' }), outcome: { code: 'gone' }, ...withdraw };
     }
     if (fetched.status === 'missing') return missing(address, known, walk, now().getTime());
-    const found = fetched.status === 'found' ? fetched : undefined;
+    const answered = fetched.status === 'found' ? fetched : undefined;
+    const gathered = answered && (await gathering(answered, wanted.object, walk, parts, ask));
+    const found = answered && gathered ? { ...answered, body: gathered.body } : answered;
     const copy = found ? await keepRawCopy(blobs, found.body) : (former?.record ?? known?.copies?.[0]);
     const elsewhere = wanted.record === undefined ? {} : { record: wanted.record };
-    const seen = { ...elsewhere, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
+    const composed = gathered ? { parts: gathered.parts } : {};
+    const seen = { ...elsewhere, ...composed, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
     if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
     const body = found && found.body.length <= HELD ? found.body : undefined;
     const derived = await made(derive({ wanted, known, walk, cause, address, copy, texts, body, contentType: found?.contentType }));
     return { ...derived, record: { ...seen, ...derived.record } };
   };
+}
+
+/** What is no record that can be read is left to who derives from it, who says what is wrong. */
+async function gathering(
+  { body, contentType, address }: FoundDocument,
+  of: string,
+  walk: Walk,
+  parts: RecordParts,
+  fetch: FetchDocument,
+): ReturnType<RecordParts['gather']> {
+  // Most records are whole: nothing of them is read twice.
+  if (!NAMES_PARTS.test(body.toString('latin1'))) return undefined;
+  let content: ReturnType<typeof readRecord>['content'];
+  try {
+    ({ content } = readRecord(body, contentType, address));
+  } catch {
+    return undefined;
+  }
+  return parts.gather(content, of, walk, fetch);
 }
 
 /** A record for which its source's own mapping fails is a failure that no retry mends; our copy of it is noted all the same, for another mapping to try. */

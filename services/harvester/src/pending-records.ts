@@ -2,7 +2,7 @@ import { backoff } from '@vitrine/platform/backoff.ts';
 import type { Problem } from '@vitrine/platform/problem.ts';
 import type { Due } from './carry-out-work.ts';
 import type { Wanted } from './include-record.ts';
-import { recordKey, type Stores } from './stores.ts';
+import { type RecordDocument, recordKey, type Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -19,6 +19,8 @@ export type PendingRecords = {
   /** @returns why it is given up, if it is */
   postpone(wanted: Wanted, walk: Pick<Walk, 'source' | 'settings'>, fault: Problem): Promise<string | undefined>;
   forget(key: string): Promise<void>;
+  /** A record is to be read again soon, whatever its source says of it. */
+  again(key: string, record: Pick<RecordDocument, 'address' | 'record' | 'type' | 'time'>, source: string): Promise<void>;
   /** Carries out what is due of a source; what fails again is stored anew, later. */
   retryDue(source: string, retry: (due: Due) => Promise<unknown>, signal: AbortSignal): Promise<void>;
   /** When the next one of a source is due. */
@@ -60,6 +62,20 @@ export function pendingRecords({ pending }: Pick<Stores, 'pending'>, now: () => 
     },
     forget: async (key) => {
       if (await pending.get(key)) await pending.remove(key);
+    },
+    again: async (key, { address, record, type, time }, source) => {
+      const at = now().getTime();
+      // Beside the record's own retry, which whoever reads it now takes away. Asked for again while it is read, it is read once more.
+      await pending.update(`${key}:again`, (current) => ({
+        source,
+        address,
+        ...(record === undefined ? {} : { record }),
+        type,
+        ...(time === undefined ? {} : { time }),
+        attempts: (current?.attempts ?? 0) + 1,
+        since: at,
+        due: at,
+      }));
     },
     retryDue: async (source, retry, signal) => {
       const { items } = await pending.list({ prefix: `${source}:`, where: { field: 'due', atMost: now().getTime() }, limit: AT_ONCE });

@@ -15,6 +15,7 @@ import { type Credentials, headersFor, storeOf } from './credentials.ts';
 import { type Derivations, deriveObject, foreseeObject } from './derive-object.ts';
 import { sourceSettings } from './domain/source-settings.ts';
 import { fetchDocument } from './fetch-document.ts';
+import { openRecordParts } from './gather-parts.ts';
 import { harvestRecord } from './harvest-record.ts';
 import { type HarvestSource, harvestSource, type SourceContext } from './harvest-source.ts';
 import { discoverRoute } from './http/discover.ts';
@@ -78,6 +79,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const owed = { instance: deps.instance, now };
   const pending = pendingRecords(stores, now, deps.retryBase);
   const writer = objectWriter(stores, owed, announce);
+  const parts = openRecordParts(stores);
   const attachments = openAttachments({ stores, now });
   const objectsBy = (own: string | undefined): Derivations => ({
     derive: deriveObject({ stores, blobs: deps.blobs, records, writer, attachments, own }),
@@ -106,8 +108,8 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
       replaySource(context, run, { stores, derivations, withdrawals, announce, outcome, now });
     const remap = (walk: Walk) => remapRecords(walk, { stores, withdrawals, derive, outcome, now });
     const again = (walk: Walk, mark: string) => reattach(walk, mark, { stores, derive, outcome, now });
-    const include = includeRecord({ ...deps, stores, fetch, derive });
-    const harvest = harvestRecord({ stores, include, withdrawals, pending, outcome, now });
+    const include = includeRecord({ ...deps, stores, fetch, derive, parts });
+    const harvest = harvestRecord({ stores, include, withdrawals, pending, parts, outcome, now });
     // A definition that can't be carried out is a fault of the look, and told as one.
     const look: HarvestSource = async (context) => {
       const kind = openKind(document.definition, { fetch, now, maxBytes: deps.maxBytes, store: storeOf(held) });

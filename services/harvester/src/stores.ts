@@ -180,6 +180,8 @@ const RecordDocument = Type.Object({
   missingSince: OptionalTime,
   /** Of an image that belongs to an object: its attachment. */
   attached: OptionalText,
+  /** Records that were put into it: it is read whole each time. */
+  parts: Type.Optional(Type.Integer()),
   /** Our raw copies of it, the newest first. */
   copies: Type.Optional(Type.Array(Type.Object({ ...BlobRef.properties, at: Type.Number() }))),
 });
@@ -274,6 +276,9 @@ const AttachmentDocument = Type.Object({
 /** An object that has a key, by both sources, the key, and the object. */
 const KeyDocument = Type.Object({ object: Type.String(), record: Type.String() });
 
+/** A record that is made of several: by the record of the part, and its own. */
+const PartDocument = Type.Object({ record: Type.String() });
+
 /** An object whose images changed in another source: derived again by who tends its own. By source and object's record. */
 const TouchedDocument = Type.Object({ record: Type.String(), at: Type.Number() });
 
@@ -291,6 +296,7 @@ export async function openStores(documents: Documents) {
     withdrawals: await openCollection(documents, { name: 'harvester.withdrawals', indexes: [], schema: WithdrawalDocument }),
     attachments: await openCollection(documents, { name: 'harvester.attachments', indexes: [], schema: AttachmentDocument }),
     keys: await openCollection(documents, { name: 'harvester.keys', indexes: [], schema: KeyDocument }),
+    parts: await openCollection(documents, { name: 'harvester.parts', indexes: [], schema: PartDocument }),
     touched: await openCollection(documents, { name: 'harvester.touched', indexes: [], schema: TouchedDocument }),
   };
 }

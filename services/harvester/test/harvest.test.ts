@@ -19,6 +19,7 @@ import { openAttachments } from '../src/attach/attachments.ts';
 import { deriveObject } from '../src/derive-object.ts';
 import { sourceSettings } from '../src/domain/source-settings.ts';
 import { fetchDocument } from '../src/fetch-document.ts';
+import { openRecordParts } from '../src/gather-parts.ts';
 import { harvestRecord } from '../src/harvest-record.ts';
 import { includeRecord } from '../src/include-record.ts';
 import { mappedRecords } from '../src/mapped-records.ts';
@@ -259,11 +260,13 @@ suite('R3: one lease with a fencing number per source', () => {
       const attachments = openAttachments({ stores, now });
       const derive = deriveObject({ ...adapters, stores, records, writer, attachments, own: undefined });
       const fetch = fetchDocument(outbound, 100_000);
+      const parts = openRecordParts(stores);
       const harvest = harvestRecord({
         now,
         stores,
         outcome,
-        include: includeRecord({ ...adapters, stores, fetch, derive, now }),
+        parts,
+        include: includeRecord({ ...adapters, stores, fetch, derive, parts, now }),
         withdrawals: withdrawalsOf({ stores, takeAway: takeAwayOf({ stores, writer, attachments }), outcome, now }),
         pending: pendingRecords(stores, now, 50),
       });
