@@ -4,7 +4,8 @@ import { FOLDER_OBJECT_VERSION, isFolderObject, mapFolderObject } from './folder
 import { IIIF_MANIFEST, IIIF_MANIFEST_VERSION, isIiifManifest, mapIiifManifest } from './iiif/map-iiif-manifest.ts';
 import type { JsonNode } from './json-node.ts';
 import { isLido, LIDO, LIDO_VERSION, mapLido } from './lido/map-lido.ts';
-import { isLinkedArt, LINKED_ART_VERSION, mapLinkedArt } from './linked-art/map-linked-art.ts';
+import { isLinkedArt } from './linked-art/is-linked-art.ts';
+import { LINKED_ART_VERSION, mapLinkedArt } from './linked-art/map-linked-art.ts';
 import { isTableObject, mapTableObject, TABLE_OBJECT_VERSION } from './table/map-table-object.ts';
 
 /** What one kind of record means to us. */

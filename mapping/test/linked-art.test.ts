@@ -314,11 +314,75 @@ const shapes: readonly (readonly [string, object, string, unknown])[] = [
   ],
 ];
 
+const MANIFEST = 'https://museum.example/manifests/1';
+const manifest = {
+  '@context': 'http://iiif.io/api/presentation/3/context.json',
+  id: MANIFEST,
+  type: 'Manifest',
+  label: { en: ['Theirs'] },
+  items: [
+    {
+      id: `${MANIFEST}/canvas/1`,
+      type: 'Canvas',
+      width: 10,
+      height: 10,
+      items: [
+        {
+          id: `${MANIFEST}/page/1`,
+          type: 'AnnotationPage',
+          items: [
+            {
+              id: `${MANIFEST}/annotation/1`,
+              type: 'Annotation',
+              motivation: 'painting',
+              target: `${MANIFEST}/canvas/1`,
+              body: {
+                id: 'https://images.museum.example/iiif/9/full/max/0/default.jpg',
+                type: 'Image',
+                service: [{ id: 'https://images.museum.example/iiif/9', type: 'ImageService3', profile: 'level2' }],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 suite('Linked Art whose images are elsewhere', () => {
   for (const [name, given, path, expected] of shapes)
     test(name, () =>
       assert.deepEqual(valueAt(mapLinkedArt(withParts(asNode(given), new Map([[reference.id, visualRecord]]))), path), expected),
     );
+
+  const carried = {
+    subject_of: [
+      {
+        type: 'LinguisticObject',
+        digitally_carried_by: [
+          { conforms_to: [{ id: 'http://iiif.io/api/presentation/3/context.json' }], access_point: [{ id: MANIFEST }] },
+        ],
+      },
+    ],
+  };
+  const itself = { subject_of: [{ id: MANIFEST, conforms_to: [{ id: 'http://iiif.io/api/presentation' }] }] };
+  for (const [name, fields] of [
+    ['what its text is carried by', carried],
+    ['the text itself', itself],
+  ] as const)
+    test(`without an image of its own, an object has those of the manifest that it names: ${name}`, () => {
+      const given = asNode(record(fields));
+      assert.deepEqual(recordParts(given), [MANIFEST]);
+      const mapped = mapLinkedArt(withParts(given, new Map([[MANIFEST, manifest]])));
+      assert.deepEqual(
+        mapped?.images.map(({ service }) => service?.id),
+        ['https://images.museum.example/iiif/9'],
+      );
+      assert.ok(mapped?.seeAlso.some(({ id }) => id === MANIFEST));
+      assert.deepEqual(mapLinkedArt(given)?.images, [], 'where that is not to be had there are none');
+      const withImage = asNode(record({ ...fields, ...image({ access_point: [{ id: 'https://museum.example/1.tif' }] }) }));
+      assert.deepEqual(recordParts(withImage), [], 'one with an image needs none');
+    });
 
   test('only what a record names and does not describe is a part of it', () => {
     assert.deepEqual(recordParts(asNode(getty({ shows: [reference, reference], representation: [itself, visualRecord] }))), [reference.id]);

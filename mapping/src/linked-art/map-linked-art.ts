@@ -1,12 +1,16 @@
 import type { MappedObject } from '@vitrine/contracts/museum-object.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { isIiifManifest, mapIiifManifest } from '../iiif/map-iiif-manifest.ts';
 import { isNode, type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { NOTHING_SAID } from '../nothing-said.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { ACCESS_NOTE, aatNumber, BOUND, CREDIT_LINE, DESCRIPTION, WEB_PAGE } from './aat.ts';
+import { isLinkedArt } from './is-linked-art.ts';
+import { manifestAddress } from './manifest-address.ts';
 import { objectImages, objectSections } from './object-images.ts';
 import { objectDate, objectMetadata } from './object-metadata.ts';
 import { objectName } from './object-name.ts';
+import { ITS_MANIFEST } from './record-parts.ts';
 import { contentOf, htmlOf, isClassifiedAs, labelsOf } from './statements.ts';
 
 /** Raised when the same record would give another object, so that every object is emitted again. */
@@ -14,8 +18,6 @@ export const LINKED_ART_VERSION = 3;
 
 /** Classes whose records are objects with images; the rest of Linked Art is context. `ManMadeObject` is the older name. */
 const OBJECTS = new Set(['HumanMadeObject', 'ManMadeObject', 'DigitalObject']);
-
-export const isLinkedArt = (record: JsonNode): boolean => texts(record['@context']).some((context) => /linked\.art\//.test(context));
 
 /**
  * A Linked Art 1.0 record as a museum object; undefined when the record is of a class that is no object (a person, a place, a set).
@@ -34,7 +36,8 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
   const statements = nodes(record['referred_to_by']);
   const summary = htmlOf(statements.filter((statement) => isClassifiedAs(statement, DESCRIPTION)));
   const credit = contentOf(statements.filter((statement) => isClassifiedAs(statement, CREDIT_LINE)));
-  const images = objectImages(record);
+  const described = objectImages(record);
+  const images = described.length > 0 ? described : imagesOfManifest(record);
   const rights = rightsOf(record) ?? images.find((image) => image.rights !== undefined)?.rights;
   const date = objectDate(record);
   const id = text(record['id']);
@@ -47,7 +50,7 @@ export function mapLinkedArt(record: unknown): MappedObject | undefined {
     ...(credit ? { requiredStatement: { label: { en: ['Credit line'] }, value: credit } } : {}),
     provider: providersOf(record),
     homepage: homepagesOf(record),
-    seeAlso: isWebAddress(id) ? [recordLink(id)] : [],
+    seeAlso: [...(isWebAddress(id) ? [recordLink(id)] : []), ...manifestLink(record)],
     ...(date ? { date } : {}),
     parts: related(record['part']),
     wholes: related(record['part_of']),
@@ -72,6 +75,23 @@ const recordLink = (id: string) => ({
   format: 'application/ld+json',
   profile: 'https://linked.art/ns/v1/linked-art.json',
 });
+
+/** What the manifest of an object paints, where its record names no image. One that says nothing of itself is none. */
+function imagesOfManifest(record: JsonNode): MappedObject['images'] {
+  const manifest = record[ITS_MANIFEST];
+  if (!isNode(manifest) || !isIiifManifest(manifest)) return [];
+  try {
+    return mapIiifManifest(manifest).images;
+  } catch (thrown) {
+    if (thrown instanceof Problem) return [];
+    throw thrown;
+  }
+}
+
+function manifestLink(record: JsonNode): MappedObject['seeAlso'] {
+  const id = manifestAddress(record);
+  return id === undefined ? [] : [{ id, type: 'Manifest', format: 'application/ld+json' }];
+}
 
 function accessNote(statement: JsonNode): MappedObject['access'] {
   const value = contentOf([statement]);

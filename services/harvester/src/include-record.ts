@@ -17,7 +17,7 @@ const ACCEPT =
 /** Bytes of a record that are held while others are under way; a larger one is read back from its raw copy. */
 const HELD = 1_000_000;
 /** What a record that names others says. */
-const NAMES_PARTS = /"VisualItem"/;
+const NAMES_PARTS = /"VisualItem"|iiif\.io\/api\/presentation/;
 /** Raw copies kept of a record, the newest first. */
 const VERSIONS = 5;
 
