@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { VitrineProcess } from '@vitrine/e2e/vitrine-process.ts';
-import { isNode } from '@vitrine/mapping/json-node.ts';
+import { isNode, nodes } from '@vitrine/mapping/json-node.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
@@ -58,7 +58,8 @@ export async function rebuiltAfterMapping(): Promise<Figure[]> {
   const server = new VitrineProcess({
     data: `${folder.path}/data`,
     port: await freePort(),
-    stream: `${museum.base}/none`,
+    // Of no source that is measured.
+    stream: 'http://127.0.0.1:1/none',
     settings: { VITRINE_SOURCES: '', VITRINE_ALLOWED_ORIGINS: museum.base },
   });
   const mapping = (title: string) => `{"label": {"en": ${title}}, "images": {"service": "${museum.base}/iiif/" & id}}`;
@@ -85,6 +86,15 @@ export async function rebuiltAfterMapping(): Promise<Figure[]> {
     };
     await define('title');
     await until('all are published', async () => (await told()) === OBJECTS, 10 * MINUTES);
+    // All are told before the walk has come to its end.
+    await until(
+      'the walk has ended',
+      async () => {
+        const reply: unknown = await (await fetch(`${server.base}/api/v1/sources/all/runs`, { headers })).json();
+        return isNode(reply) && nodes(reply['runs'])[0]?.['state'] === 'done';
+      },
+      MINUTES,
+    );
     const asked = museum.count.requests;
     const began = performance.now();
     await define('title & ", again"');

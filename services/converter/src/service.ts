@@ -60,7 +60,7 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
         handlers: onConversionRequested({
           ...deps,
           ...parts,
-          describe: describeImage(outbound, results),
+          describe: describeImage({ outbound, results, announce, now }),
           underWay,
           gate: new ConversionGate(converters + FETCHING),
           room: diskRoom(workFolder, deps.freePercent, log),

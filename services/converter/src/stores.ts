@@ -71,6 +71,8 @@ const ImageDocument = Type.Object({
   /** As the object has them, for who sees the image alone. */
   rights: Type.Optional(Type.String()),
   described: Type.Optional(Size),
+  /** The service that said so, and when it was last asked. */
+  askedService: Type.Optional(Type.Object({ id: Type.String(), at: Type.Number({ description: 'Milliseconds since 1970' }) })),
   rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),
   /** An operator wants no conversion of it, until its object changes or it is asked for again. */
   cancelled: Type.Optional(Type.Literal(true)),

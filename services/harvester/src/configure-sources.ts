@@ -34,9 +34,15 @@ export function redefined(current: SourceDocument, definition: SourceDefinition,
     origin,
     // What is read, or means, something else is read from its beginning.
     streams: meant ? current.streams.filter(({ address }) => definition.addresses.includes(address)) : [],
-    ...lookedAtNow({ ...current, definition }),
+    ...(isMappingAlone(current.definition, definition)
+      ? { due: definition.paused ? Number.MAX_SAFE_INTEGER : 0 }
+      : lookedAtNow({ ...current, definition })),
   };
 }
+
+/** Our copies are mapped again then: the source has nothing new to say. */
+const isMappingAlone = ({ mapping: _, ...before }: SourceDefinition, { mapping: __, ...after }: SourceDefinition): boolean =>
+  JSON.stringify(before) === JSON.stringify(after);
 
 /** What of a definition decides what its records are. */
 const meaningOf = ({ kind, table, oai, api, attach, classes, paths }: SourceDefinition) => [kind, table, oai, api, attach, classes, paths];

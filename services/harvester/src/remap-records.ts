@@ -1,3 +1,4 @@
+import { eachBounded } from '@vitrine/platform/each-bounded.ts';
 import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.ts';
 import { newTraceparent } from '@vitrine/platform/events/trace.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
@@ -7,6 +8,10 @@ import { mappingsOf, ownPart } from './mappings-of.ts';
 import { holds, type RecordDocument, type Stores } from './stores.ts';
 import { demandLease, type Walk } from './walk.ts';
 import type { Withdrawals } from './withdrawals.ts';
+
+/** Records of a page, and those of them that are mapped at once. */
+const PAGE = 200;
+const AT_ONCE = 16;
 
 type Deps = { stores: Stores; withdrawals: Withdrawals; derive: DeriveObject; outcome: RecordOutcome; now: () => Date };
 
@@ -41,10 +46,15 @@ export async function remapRecords(walk: Walk, { stores, withdrawals, derive, ou
     }
   }
 
-  for await (const { id, value } of stores.records.all({ prefix: `${source}:` })) {
-    signal.throwIfAborted();
-    if (isOwnOther ? value.state === 'present' || value.state === 'failed' : value.state === 'present' && !holds(value))
-      await again(id, value);
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await stores.records.list({ prefix: `${source}:`, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    await eachBounded(items, AT_ONCE, async ({ id, value }) => {
+      signal.throwIfAborted();
+      if (isOwnOther ? value.state === 'present' || value.state === 'failed' : value.state === 'present' && !holds(value))
+        await again(id, value);
+    });
+    if (next === undefined) break;
+    after = next;
   }
   await stores.sources.update(source, (current) => {
     demandLease(walk);

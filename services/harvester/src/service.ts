@@ -6,6 +6,7 @@ import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import { sleep } from '@vitrine/platform/sleep.ts';
+import { createWake } from '@vitrine/platform/wake.ts';
 import { announceObject } from './announce-object.ts';
 import { attachImage } from './attach/attach-image.ts';
 import { openAttachments } from './attach/attachments.ts';
@@ -74,6 +75,7 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
   const mapper = ownMapper();
   // What is tried out holds up no harvest.
   const trier = ownMapper();
+  const wake = createWake();
   const records = mappedRecords(deps.blobs, mapper);
   const announce = announceObject(stores, { ...deps, records });
   const owed = { instance: deps.instance, now };
@@ -187,18 +189,19 @@ export async function createHarvester(deps: HarvesterDeps): Promise<Service> {
         stores,
         isConfigured: (source) => deps.sources.some(({ id }) => id === source),
         credentials: deps.credentials,
+        wake: wake.ring,
       }),
       ...runRoutes({ stores, now }),
       previewRoute({ stores, preview: previewMapping({ stores, blobs: deps.blobs, records: mappedRecords(deps.blobs, trier), now }) }),
       provenanceRoute(objectProvenance({ stores, blobs: deps.blobs, mapper: trier, now })),
       unmatchedRoute(stores),
-      inboxRoute(stores),
+      inboxRoute(stores, wake.ring),
       discoverRoute(fetchDocument(outbound, deps.maxBytes)),
       idsRoute(stores),
     ],
     migrations,
     subscriptions: [],
-    tasks: [sweep, tendSources({ stores, now, log: deps.log, tick: Math.min(TICK, interval), tend })],
+    tasks: [sweep, tendSources({ stores, now, log: deps.log, tick: Math.min(TICK, interval), wake, tend })],
     emitAgain: async (replay) => {
       for await (const { id } of stores.objects.all()) await announceOrReport(id, { replay });
     },

@@ -5,6 +5,7 @@ import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import { openLeases } from '@vitrine/platform/leases.ts';
 import type { OutboundHttp } from '@vitrine/platform/outbound/outbound-http.ts';
 import type { Service } from '@vitrine/platform/service.ts';
+import { createWake } from '@vitrine/platform/wake.ts';
 import { assembleManifest } from './assemble-manifest.ts';
 import { deliverWebhooks } from './changes/deliver-webhooks.ts';
 import { readChanges } from './changes/read-changes.ts';
@@ -37,7 +38,6 @@ import { representations } from './representations.ts';
 import { openStores } from './stores.ts';
 import { appendToStream } from './stream/append-to-stream.ts';
 import { keepStream } from './stream/keep-stream.ts';
-import { createWake } from './stream/wake.ts';
 
 /** Milliseconds for which a replica keeps the stream to itself without a word. */
 const LEASE = 15_000;

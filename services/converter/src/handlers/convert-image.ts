@@ -83,7 +83,7 @@ export function onConversionRequested(deps: ConvertDeps): readonly Registration[
     }
     const { master, service } = read.wanted;
     try {
-      if (service && !copiesServices) return await describe(image, read, service, cause, signal);
+      if (service && !copiesServices) return await describe(image, read, service, cause, { signal, replayed });
       const address = service ? wholeImage(service) : master;
       if (address === undefined) throw new Problem('master-missing', { detail: 'the record names neither a file nor an image service' });
       return await underWay.during(image, read.object, signal, (wanted, tell) =>

@@ -11,7 +11,7 @@ import type { Stores } from '../stores.ts';
  * Where a publisher says that something happened (Activity Streams 2.0; the inbox of a Linked Data Notification). What it says is not believed, but looked at: the stream
  * is asked now, not when it would be.
  */
-export function inboxRoute({ sources }: Pick<Stores, 'sources'>): ServiceRoute {
+export function inboxRoute({ sources }: Pick<Stores, 'sources'>, wake: () => void): ServiceRoute {
   return {
     method: 'POST',
     path: '/api/v1/sources/:source/inbox',
@@ -22,6 +22,7 @@ export function inboxRoute({ sources }: Pick<Stores, 'sources'>): ServiceRoute {
       if (token === undefined || !carriesToken(request.headers.authorization, token)) throw new Problem('source-token-missing');
       parseBody(StreamNotification, request.body);
       await sources.update(id, (current) => current && { ...current, ...lookedAtNow(current) });
+      wake();
       return reply.code(204).send();
     },
   };

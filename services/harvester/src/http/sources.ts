@@ -17,10 +17,12 @@ type Deps = {
   isConfigured: (source: string) => boolean;
   /** The names of the credentials that a source may ask for. */
   credentials: Credentials;
+  /** A source is due. */
+  wake: () => void;
 };
 
 /** What is harvested, how far, and what is wrong with it; and the changes that an operator may make. */
-export function sourceRoutes({ stores: { sources }, isConfigured, credentials }: Deps): ServiceRoute[] {
+export function sourceRoutes({ stores: { sources }, isConfigured, credentials, wake }: Deps): ServiceRoute[] {
   async function change(request: Request, how: (current: SourceDocument, id: string) => SourceDocument): Promise<unknown> {
     const id = pathParameter(request, 'source');
     const changed = await sources.update(id, (current) => {
@@ -28,6 +30,7 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
       return how(current, id);
     });
     if (!changed) throw new Problem('source-not-found', { detail: id });
+    wake();
     return view(id, changed);
   }
 
@@ -71,6 +74,7 @@ export function sourceRoutes({ stores: { sources }, isConfigured, credentials }:
         demandFree(id);
         const added = newSource(definition, 'operator');
         if (!(await sources.put(id, added, 0))) throw new Problem('source-exists', { detail: id });
+        wake();
         reply.code(201).header('location', `/api/v1/sources/${id}`);
         return view(id, added);
       },

@@ -25,3 +25,5 @@ export function createWake() {
       }),
   };
 }
+
+export type Wake = ReturnType<typeof createWake>;
