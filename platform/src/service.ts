@@ -28,10 +28,10 @@ export type QuickReply = {
 };
 
 /**
- * Answers a request before the routes are asked, where that can be done at once; undefined where the routes must. It answers nothing that a route
- * would not answer alike. `path` is below the path of the public URL.
+ * Answers a request before the routes are asked, where that can be done at once or after a look at what is stored; undefined where the routes must. It answers nothing
+ * that a route would not answer alike. `path` is below the path of the public URL.
  */
-export type QuickDoor = (path: string, request: QuickRequest) => QuickReply | undefined;
+export type QuickDoor = (path: string, request: QuickRequest) => QuickReply | Promise<QuickReply | undefined> | undefined;
 
 /** Addresses that others had before us. */
 export type MovedAddresses = {

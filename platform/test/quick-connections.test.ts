@@ -20,9 +20,13 @@ async function withServer(
       .on('data', (part: Buffer) => parts.push(part))
       .on('end', () => response.end(`routed ${request.method} ${request.url} ${Buffer.concat(parts)}`));
   });
-  const connections = quickConnections(server, ({ url, field }) =>
-    url.startsWith('/quick') ? { route: '/quick', status: 200, wire: wire(`${answer(url)} ${field('accept') ?? ''}`) } : undefined,
-  );
+  const connections = quickConnections(server, ({ url, field }) => {
+    const reply = { route: '/quick', status: 200 as const, wire: wire(`${answer(url)} ${field('accept') ?? ''}`) };
+    if (url.startsWith('/quick/later')) return setTimeout(30, reply);
+    if (url.startsWith('/quick/none')) return setTimeout(30, undefined);
+    if (url.startsWith('/quick/fails')) return setTimeout(30).then(() => Promise.reject(new Error('no')));
+    return url.startsWith('/quick') ? reply : undefined;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
@@ -54,6 +58,38 @@ const quick = (n: number, more = '') => `GET /quick/${n} HTTP/1.1\r\n${HOST}${mo
 const answers = (received: string) => [...received.matchAll(/(quick|routed) [^\r\n]*?(?=HTTP\/1\.1|$)/g)].map(([text]) => text.trim());
 
 suite('connections that are answered at once', () => {
+  test('what is answered after a look is answered in its turn; what is not found then is left to the server, with all that came after it', () =>
+    withServer(async (send) => {
+      const ask = (...paths: readonly string[]) => paths.map((path) => `GET /${path} HTTP/1.1\r\n${HOST}\r\n`).join('');
+      assert.deepEqual(answers(await send(ask('quick/1', 'quick/later', 'quick/2', 'quick/later', 'quick/3'), 150)), [
+        'quick /quick/1',
+        'quick /quick/later',
+        'quick /quick/2',
+        'quick /quick/later',
+        'quick /quick/3',
+      ]);
+      assert.deepEqual(answers(await send(ask('quick/later'), 5, ask('quick/2'), 100)), ['quick /quick/later', 'quick /quick/2']);
+      for (const left of ['quick/none', 'quick/fails'])
+        assert.deepEqual(answers(await send(ask('quick/1', left, 'quick/2'), 100)), [
+          'quick /quick/1',
+          `routed GET /${left}`,
+          'routed GET /quick/2',
+        ]);
+    }));
+
+  test('who goes away while it is looked for is answered nothing, and holds up nobody', () =>
+    withServer(async (send, server) => {
+      await new Promise<void>((resolve) => {
+        const address = server.address();
+        const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1', () => {
+          socket.write(`GET /quick/later HTTP/1.1\r\n${HOST}\r\n`);
+          socket.destroy();
+          resolve();
+        });
+      });
+      assert.deepEqual(answers(await send(quick(1))), ['quick /quick/1']);
+    }));
+
   test('many requests, in whatever pieces they come', () =>
     withServer(async (send) => {
       assert.deepEqual(answers(await send(quick(1))), ['quick /quick/1']);

@@ -61,15 +61,22 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     return to === undefined ? target : `${prefix}${to}`;
   }
 
-  function answerQuickly(request: QuickRequest): QuickReply | undefined {
+  function answerQuickly(request: QuickRequest): QuickReply | Promise<QuickReply | undefined> | undefined {
     if (!request.url.startsWith(prefix)) return undefined;
     const began = performance.now();
     const path = prefix === '' ? request.url : request.url.slice(prefix.length);
     for (const door of quickDoors) {
       const reply = door(path, request);
       if (!reply) continue;
-      options.metrics.answered('GET', reply.route, reply.status, (performance.now() - began) / 1000);
-      return reply;
+      const answered = (one: QuickReply) => options.metrics.answered('GET', one.route, one.status, (performance.now() - began) / 1000);
+      if (!(reply instanceof Promise)) {
+        answered(reply);
+        return reply;
+      }
+      return reply.then((later) => {
+        if (later) answered(later);
+        return later;
+      });
     }
     return undefined;
   }

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { QuickReply, QuickRequest } from '../service.ts';
 import { IDLE_SECONDS } from './quick-head.ts';
 
-/** Answers a request at once, or leaves it to the server. */
-export type AnswerQuickly = (request: QuickRequest) => QuickReply | undefined;
+/** Answers a request at once, or soon, or leaves it to the server. */
+export type AnswerQuickly = (request: QuickRequest) => QuickReply | Promise<QuickReply | undefined> | undefined;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
@@ -31,21 +31,25 @@ const MOST_UNSENT = 256 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Looks at each connection of a server before its HTTP parser does. While every request on it is a plain GET that can be answered at once, it is
- * answered here, by one write; at the first other one the connection goes to the server for good, with all that was not answered. HTTP/1.1 by RFC
+ * Looks at each connection of a server before its HTTP parser does. While every request on it is a plain GET that can be answered at once, or after a look at what is stored, it is
+ * answered here, by one write, in order; at the first other one the connection goes to the server for good, with all that was not answered. HTTP/1.1 by RFC
  * 9112: whatever is not of the simplest form (2.2, 3, 6.3) is left to the parser.
  */
 export function quickConnections(server: Server, answer: AnswerQuickly): { closeAll(): void } {
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
-  const sockets = new Set<Socket>();
+  /** Each with whether it waits for an answer. */
+  const sockets = new Map<Socket, () => boolean>();
+  let closing = false;
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
     let held: Buffer = NOTHING;
     let fields: Fields | undefined;
     let started = false;
+    /** An answer is being looked for; nothing more is read meanwhile. */
+    let waiting = false;
     /** Runs while a head is not whole, whatever trickles in meanwhile. */
     let deadline: NodeJS.Timeout | undefined;
+    sockets.set(socket, () => waiting);
     const drop = () => void socket.destroy();
     const ended = () => void socket.end();
 
@@ -66,7 +70,7 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
 
     function take(chunk: Buffer): void {
       held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
-      answerHeld();
+      if (!waiting) answerHeld();
     }
 
     function answerHeld(): void {
@@ -91,17 +95,47 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
           handOver();
           return;
         }
-        if (!started) socket.setTimeout(IDLE);
-        started = true;
-        held = held.subarray(end + HEAD_END.length);
-        socket.write(reply.wire, reply.sent);
+        const length = end + HEAD_END.length;
+        if (reply instanceof Promise) {
+          waiting = true;
+          socket.pause();
+          const found = (later: QuickReply | undefined) => answerLater(later, length);
+          reply.then(found, () => found(undefined));
+          return;
+        }
+        write(reply, length);
       }
       held = NOTHING;
     }
 
+    function write({ wire, sent }: QuickReply, length: number): void {
+      if (!started) socket.setTimeout(IDLE);
+      started = true;
+      held = held.subarray(length);
+      socket.write(wire, sent);
+    }
+
+    function answerLater(reply: QuickReply | undefined, length: number): void {
+      waiting = false;
+      if (!sockets.has(socket)) {
+        reply?.sent?.();
+        return;
+      }
+      if (!reply) {
+        handOver();
+        return;
+      }
+      write(reply, length);
+      if (closing) {
+        socket.destroySoon();
+        return;
+      }
+      drained();
+    }
+
     function drained(): void {
-      answerHeld();
-      if (sockets.has(socket) && socket.writableLength <= MOST_UNSENT) socket.resume();
+      if (!waiting) answerHeld();
+      if (!waiting && sockets.has(socket) && socket.writableLength <= MOST_UNSENT) socket.resume();
     }
 
     const listening = [
@@ -118,7 +152,8 @@ export function quickConnections(server: Server, answer: AnswerQuickly): { close
   });
   return {
     closeAll: () => {
-      for (const socket of sockets) socket.destroySoon();
+      closing = true;
+      for (const [socket, isWaiting] of sockets) if (!isWaiting()) socket.destroySoon();
     },
   };
 }
@@ -134,10 +169,26 @@ type Fields = {
   readonly field: QuickRequest['field'];
 };
 
+/** What was read of fields, by their text: clients say the same again and again, but for a tag or two. */
+const readBefore = new Map<string, Fields>();
+const READ_BEFORE = 2000;
+const LONGEST_KEPT = 1000;
+
 /** A client says the same with every request: what was read of it once holds for all that are alike byte by byte. */
 function sameFields(before: Fields | undefined, bytes: Buffer): Fields {
   if (before && bytes.equals(before.bytes)) return before;
   const text = bytes.toString('latin1');
+  const known = readBefore.get(text);
+  if (known) return known;
+  const fields = readFields(text, bytes);
+  if (text.length > LONGEST_KEPT) return fields;
+  // A crowd of clients that say something else each time is no reason to keep all of it.
+  if (readBefore.size >= READ_BEFORE) readBefore.clear();
+  readBefore.set(text, fields);
+  return fields;
+}
+
+function readFields(text: string, bytes: Buffer): Fields {
   const read = new Map<keyof typeof FIELDS, string | undefined>();
   return {
     bytes: Buffer.from(bytes),

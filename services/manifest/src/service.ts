@@ -19,7 +19,7 @@ import { changeStreamRoutes } from './http/change-stream.ts';
 import { changeRoutes } from './http/changes.ts';
 import { collectionRoutes } from './http/collection.ts';
 import { customCollectionRoutes } from './http/custom-collections.ts';
-import { manifestRoutes } from './http/manifest.ts';
+import { manifestAnswer, manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
 import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
@@ -59,8 +59,10 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
   const stores = await openStores(documents);
   const access = await openAccessTable('manifest', documents, deps.accessMode);
   const wake = createWake();
-  const quick = quickManifests(stores, access);
   const leases = await openLeases('manifest', documents, deps.instance, () => deps.now().getTime(), LEASE);
+  const read = readManifest(stores, blobs);
+  const answerOf = manifestAnswer({ access, readManifest: read, represent: representations(publicUrl) });
+  const quick = quickManifests(stores, access, answerOf);
   const make = makeManifest(blobs);
   const assemble = assembleManifest({
     ...deps,
@@ -70,20 +72,13 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     publisher: createManifestPublisher(stores, { ...deps, wakeStream: wake.ring, changed: quick.forget }),
   });
   const outcome = createOutcomes('manifest', deps);
-  const read = readManifest(stores, blobs);
   const changes = readChanges(stores, deps.now);
   const following = changeRoutes({ access, changes, now: deps.now });
   const custom = customCollections({ stores, access, readManifest: read, publicUrl });
   return {
     name: 'manifest',
     routes: [
-      ...manifestRoutes({
-        access,
-        readManifest: read,
-        represent: representations(publicUrl),
-        quick,
-        base: new URL(publicUrl).pathname.replace(/\/$/, ''),
-      }),
+      ...manifestRoutes(access, answerOf),
       ...collectionRoutes({ access, read: readCollection({ stores, custom, access, publicUrl, now: deps.now }), custom, publicUrl }),
       ...customCollectionRoutes({ stores, collections: custom, publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),

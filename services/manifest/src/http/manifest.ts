@@ -6,19 +6,31 @@ import { DOWNGRADE_VERSION } from '../domain/presentation-2/downgrade-presentati
 import type { Published, ReadManifest } from '../read-manifest.ts';
 import type { Representations } from '../representations.ts';
 import { negotiateVersion, type PresentationVersion } from './negotiate-version.ts';
-import type { QuickManifests } from './quick-manifests.ts';
-import { sendPresentation } from './send-presentation.ts';
+import { sendDocument } from './send-document.ts';
+import { type PresentationAnswer, presentationAnswer } from './send-presentation.ts';
 
-type Deps = { access: AccessTable; readManifest: ReadManifest; represent: Representations; quick: QuickManifests; base: string };
+/** The addresses of a manifest, with the version that each is of; without one it is negotiated. */
+export const MANIFEST_DOORS: readonly (readonly [string, PresentationVersion | undefined])[] = [
+  ['/iiif/presentation/3/manifests/:object', 3],
+  ['/iiif/presentation/2/manifests/:object', 2],
+  ['/iiif/presentation/manifests/:object', undefined],
+];
 
-/** A manifest by version; without the number it is negotiated. */
-export function manifestRoutes({ access, readManifest, represent, quick, base }: Deps): readonly ServiceRoute[] {
-  const doors: readonly (readonly [string, PresentationVersion | undefined])[] = [
-    ['/iiif/presentation/3/manifests/:object', 3],
-    ['/iiif/presentation/2/manifests/:object', 2],
-    ['/iiif/presentation/manifests/:object', undefined],
-  ];
+type Deps = { access: AccessTable; readManifest: ReadManifest; represent: Representations };
 
+/**
+ * What is answered of a manifest, for whoever may see it.
+ *
+ * @param only the version that the address is of
+ * @throws Problem `object-not-found`, `object-withdrawn`
+ */
+export type ManifestAnswer = (
+  object: string,
+  only: PresentationVersion | undefined,
+  accept: string | undefined,
+) => Promise<PresentationAnswer & { readonly sha256: string }>;
+
+export function manifestAnswer({ access, readManifest, represent }: Deps): ManifestAnswer {
   /** 6.3: who would take another version is given the newest where 2.1 can show nothing. */
   async function wanted(published: Published, accept: string | undefined): Promise<PresentationVersion> {
     if (negotiateVersion(accept) === 3) return 3;
@@ -31,26 +43,29 @@ export function manifestRoutes({ access, readManifest, represent, quick, base }:
     }
   }
 
-  return doors.map(([path, only]) => ({
+  return async (object, only, accept) => {
+    const published = await readManifest(object);
+    const version = only ?? (await wanted(published, accept));
+    return {
+      sha256: published.sha256,
+      tag: `${published.sha256.slice(0, 32)}${version === 2 ? `-${DOWNGRADE_VERSION}` : ''}`,
+      version,
+      cacheControl: access.cacheControl('public, max-age=60'),
+      body: (encoding) => represent(published, version, encoding),
+    };
+  };
+}
+
+/** A manifest by version; without the number it is negotiated. */
+export function manifestRoutes(access: AccessTable, answerOf: ManifestAnswer): readonly ServiceRoute[] {
+  return MANIFEST_DOORS.map(([path, only]) => ({
     method: 'GET' as const,
     path,
     handle: async (request, reply) => {
       const object = pathParameter(request, 'object');
       await access.demand(object);
-      const published = await readManifest(object);
-      const version = only ?? (await wanted(published, request.headers.accept));
-      return sendPresentation(request, reply, {
-        tag: `${published.sha256.slice(0, 32)}${version === 2 ? `-${DOWNGRADE_VERSION}` : ''}`,
-        version,
-        cacheControl: access.cacheControl('public, max-age=60'),
-        body: (encoding) => represent(published, version, encoding),
-        sent: (headers, bytes) => {
-          const { accept, 'accept-encoding': encoding } = request.headers;
-          const whole = { 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*', ...headers };
-          const asked = { accept, encoding: encoding === undefined ? undefined : String(encoding) };
-          quick.keep(request.url.slice(base.length), asked, { object, sha256: published.sha256, route: path, headers: whole, body: bytes });
-        },
-      });
+      const { accept } = request.headers;
+      return sendDocument(request, reply, presentationAnswer(await answerOf(object, only, accept), accept));
     },
   }));
 }

@@ -1,9 +1,12 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { isUnchanged } from '@vitrine/platform/http/conditional-reply.ts';
 import { quickHead, stampDate } from '@vitrine/platform/http/quick-head.ts';
-import type { QuickDoor, QuickRequest } from '@vitrine/platform/service.ts';
+import type { QuickDoor, QuickReply, QuickRequest } from '@vitrine/platform/service.ts';
 import { LRUCache } from 'lru-cache';
 import type { Stores } from '../stores.ts';
+import { MANIFEST_DOORS, type ManifestAnswer } from './manifest.ts';
+import { wholeDocument } from './send-document.ts';
+import { presentationAnswer } from './send-presentation.ts';
 
 /** Bytes of answers that are kept, head and all. */
 const KEPT = 32 * 1024 * 1024;
@@ -13,7 +16,9 @@ const LONGEST = 1024 * 1024;
 const FRESH = 1000;
 const STALE = 5000;
 const PREFIX = '/iiif/presentation/';
-const MANIFEST = /^\/iiif\/presentation\/(?:[23]\/)?manifests\/[^/?]+$/;
+const MANIFEST = /^\/iiif\/presentation\/(?:([23])\/)?manifests\/([a-z0-9._-]+)$/;
+/** What every answer of this server says. */
+const ALWAYS = { 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*' } as const;
 
 type Known = {
   readonly object: string;
@@ -25,28 +30,18 @@ type Known = {
   checkedAt: number;
 };
 
-type Answer = {
-  readonly object: string;
-  readonly sha256: string;
-  readonly route: string;
-  /** As they go out, but for date, length and connection. */
-  readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
-  readonly body: Buffer;
-};
-
 export type QuickManifests = {
   readonly door: QuickDoor;
-  /** What a route has answered is answered at once from now on. */
-  keep(path: string, asked: { accept: string | undefined; encoding: string | undefined }, answer: Answer): void;
   /** Something else is published of an object. */
   forget(object: string): void;
 };
 
-const keyOf = (path: string, accept: string | undefined, encoding: string | undefined): string =>
-  `${path} ${accept ?? ''} ${encoding ?? ''}`;
-
-/** Answers to manifests that are asked for again and again, given before the router is asked; where all may see everything only. */
-export function quickManifests({ publications }: Pick<Stores, 'publications'>, access: AccessTable): QuickManifests {
+/** Manifests, answered before the router is asked; where all may see everything only. What is asked for again is kept as it goes out. */
+export function quickManifests(
+  { publications }: Pick<Stores, 'publications'>,
+  access: AccessTable,
+  answerOf: ManifestAnswer,
+): QuickManifests {
   const keys = new Map<string, Set<string>>();
   const known = new LRUCache<string, Known>({
     maxSize: KEPT,
@@ -57,43 +52,68 @@ export function quickManifests({ publications }: Pick<Stores, 'publications'>, a
       if (own?.size === 0) keys.delete(object);
     },
   });
+  /** How often something was forgotten: what was read before is not kept afterwards. */
+  let forgotten = 0;
 
   function forget(object: string): void {
+    forgotten++;
     for (const key of [...(keys.get(object) ?? [])]) known.delete(key);
   }
 
-  async function check(entry: Known): Promise<void> {
-    const publication = await publications.get(entry.object);
-    if (publication?.state !== 'published' || publication.sha256 !== entry.sha256) forget(entry.object);
+  async function isStillSo({ object, sha256 }: Known): Promise<boolean> {
+    const publication = await publications.get(object);
+    const still = publication?.state === 'published' && publication.sha256 === sha256;
+    if (!still) forget(object);
+    return still;
+  }
+
+  function replyOf(entry: Known, request: QuickRequest): QuickReply {
+    const same = isUnchanged(request.field('if-none-match'), undefined, entry.etag);
+    const [status, wire] = same ? ([304, entry.unchanged] as const) : ([200, entry.wire] as const);
+    stampDate(wire, status);
+    return { route: entry.route, status, wire };
+  }
+
+  /** Undefined where the route has more to say: that there is none, or that it is long. */
+  async function load(key: string, [, version, object = '']: RegExpExecArray, request: QuickRequest): Promise<QuickReply | undefined> {
+    const before = forgotten;
+    const [route, only] = MANIFEST_DOORS.find(([, of]) => of === (version === undefined ? undefined : Number(version))) ?? [];
+    const accept = request.field('accept');
+    const found = await answerOf(object, only, accept);
+    const { headers, bytes } = await wholeDocument(presentationAnswer(found, accept), request.field('accept-encoding'));
+    if (bytes.length > LONGEST || route === undefined) return undefined;
+    const all = { ...ALWAYS, ...headers };
+    const head = Buffer.from(quickHead(200, all, bytes.length), 'latin1');
+    const unchanged = Buffer.from(quickHead(304, all), 'latin1');
+    const entry: Known = {
+      object,
+      sha256: found.sha256,
+      route,
+      etag: headers.etag,
+      wire: Buffer.concat([head, bytes]),
+      unchanged,
+      checkedAt: Date.now(),
+    };
+    if (forgotten === before) {
+      known.set(key, entry);
+      keys.set(object, (keys.get(object) ?? new Set()).add(key));
+    }
+    return replyOf(entry, request);
   }
 
   return {
     forget,
-
-    keep: (path, { accept, encoding }, { object, sha256, route, headers, body }) => {
-      if (body.length > LONGEST || access.allowsNow(object) !== true) return;
-      const head = Buffer.from(quickHead(200, headers, body.length), 'latin1');
-      const unchanged = Buffer.from(quickHead(304, headers), 'latin1');
-      const key = keyOf(path, accept, encoding);
-      const own = keys.get(object) ?? new Set();
-      known.set(key, { object, sha256, route, etag: headers.etag, wire: Buffer.concat([head, body]), unchanged, checkedAt: Date.now() });
-      keys.set(object, own.add(key));
-    },
-
-    door: (path: string, request: QuickRequest) => {
-      if (!path.startsWith(PREFIX) || !MANIFEST.test(path)) return undefined;
-      const entry = known.get(keyOf(path, request.field('accept'), request.field('accept-encoding')));
-      if (!entry || access.allowsNow(entry.object) !== true) return undefined;
+    door: (path, request) => {
+      const asked = path.startsWith(PREFIX) ? MANIFEST.exec(path) : null;
+      if (!asked || access.allowsNow(asked[2] ?? '') !== true) return undefined;
+      const key = `${path} ${request.field('accept') ?? ''} ${request.field('accept-encoding') ?? ''}`;
+      const entry = known.get(key);
+      if (!entry) return load(key, asked, request);
       const age = Date.now() - entry.checkedAt;
-      if (age > STALE) return undefined;
-      if (age > FRESH) {
-        entry.checkedAt = Date.now();
-        check(entry).catch(() => forget(entry.object));
-      }
-      const same = isUnchanged(request.field('if-none-match'), undefined, entry.etag);
-      const [status, wire] = same ? ([304, entry.unchanged] as const) : ([200, entry.wire] as const);
-      stampDate(wire, status);
-      return { route: entry.route, status, wire };
+      if (age > FRESH) entry.checkedAt = Date.now();
+      if (age > STALE) return isStillSo(entry).then((still) => (still ? replyOf(entry, request) : load(key, asked, request)));
+      if (age > FRESH) isStillSo(entry).catch(() => forget(entry.object));
+      return replyOf(entry, request);
     },
   };
 }

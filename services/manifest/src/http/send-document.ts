@@ -4,28 +4,40 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Body, compressed, isWorthCompressing } from '../compressed-body.ts';
 import { acceptedEncoding, type Encoding } from './accepted-encoding.ts';
 
-type Answer = {
+/** A document, before it is known in which encoding it goes out. */
+export type Answer = {
   /** Names the bytes but for their encoding: a client that has them costs nothing. */
   readonly tag: string;
   readonly type: string;
   readonly cacheControl: string;
   readonly vary: string;
   readonly body: (encoding: Encoding) => Promise<Body>;
-  /** Told of what is sent, whole. */
-  readonly sent?: (headers: Readonly<Record<string, string>> & { readonly etag: string }, bytes: Buffer) => void;
 };
 
-/** A document in the encoding that the client takes. A strong ETag names the bytes (RFC 9110, 8.8.1), so each encoding has its own. */
-export async function sendDocument(request: FastifyRequest, reply: FastifyReply, { tag, type, cacheControl, vary, body, sent }: Answer) {
-  const encoding = acceptedEncoding(request.headers['accept-encoding']);
+/** A strong ETag names the bytes (RFC 9110, 8.8.1), so each encoding has its own. */
+const etagOf = (tag: string, encoding: Encoding): string => `"${tag}${encoding === 'identity' ? '' : `-${encoding}`}"`;
+
+/** A document in the encoding that the client takes. */
+export async function sendDocument(request: FastifyRequest, reply: FastifyReply, answer: Answer) {
+  const { tag, cacheControl, vary } = answer;
   reply.header('cache-control', cacheControl).header('vary', vary);
-  const etag = `"${tag}${encoding === 'identity' ? '' : `-${encoding}`}"`;
-  if (notModified(request, reply, etag)) return reply;
+  if (notModified(request, reply, etagOf(tag, acceptedEncoding(request.headers['accept-encoding'])))) return reply;
+  const { headers, bytes } = await wholeDocument(answer, request.headers['accept-encoding']);
+  return reply.headers(headers).send(bytes);
+}
+
+/** The same, with all of its headers. */
+export async function wholeDocument({ tag, type, cacheControl, vary, body }: Answer, accepted: string | string[] | undefined) {
+  const encoding = acceptedEncoding(accepted);
   const { bytes, encoding: used } = await body(encoding);
-  const named = used === 'identity' ? {} : { 'content-encoding': used };
-  sent?.({ 'cache-control': cacheControl, vary, etag, ...named, 'content-type': type }, bytes);
-  if (used !== 'identity') reply.header('content-encoding', used);
-  return reply.type(type).send(bytes);
+  const headers = {
+    'cache-control': cacheControl,
+    vary,
+    etag: etagOf(tag, encoding),
+    ...(used === 'identity' ? {} : { 'content-encoding': used }),
+    'content-type': type,
+  };
+  return { headers, bytes };
 }
 
 /** What is made for a request: its tag, and its body. */
