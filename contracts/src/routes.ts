@@ -194,6 +194,14 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/iiif/presentation/rendering/:object/text.txt',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'The words of an object, page by page',
+    answers: 'text/plain',
+  },
+  {
+    method: 'GET',
     path: '/iiif/presentation/range/:object/:range',
     service: 'manifest',
     audience: 'door',

@@ -29,7 +29,7 @@ export const topics = {
   'vitrine.object.v1': entity('harvester', ['converter', 'manifest', 'search', 'console']),
   'vitrine.image.v1': entity('converter', ['manifest', 'search', 'image']),
   'vitrine.manifest.v1': entity('manifest', ['converter', 'console']),
-  'vitrine.text.v1': entity('search', []),
+  'vitrine.text.v1': entity('search', ['manifest']),
   'vitrine.access.v1': entity('auth', ['manifest', 'search', 'image', 'console']),
   'vitrine.conversion.v1': work('converter', ['converter']),
   'vitrine.conversion-bulk.v1': work('converter', ['converter']),

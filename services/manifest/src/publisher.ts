@@ -6,7 +6,7 @@ import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import type { Outcome } from '@vitrine/platform/events/handler.ts';
 import { type Cause, outgoing } from '@vitrine/platform/events/publisher.ts';
 import type { MadeManifest } from './domain/made-manifest.ts';
-import { downgradeManifest } from './domain/presentation-2/downgrade-presentation.ts';
+import { isInPresentation2 } from './domain/presentation-2/downgrade-presentation.ts';
 import { manifestKey } from './manifest-key.ts';
 import { type MadeOf, type Publication, type Stores, versionKey } from './stores.ts';
 
@@ -128,7 +128,7 @@ export function createManifestPublisher(
 }
 
 function versionsOf({ document }: MadeManifest, publicUrl: string): (2 | 3)[] {
-  return downgradeManifest(document, publicUrl).document ? [3, 2] : [3];
+  return isInPresentation2(document, publicUrl) ? [3, 2] : [3];
 }
 
 function eventOf(object: string, { state, revision, madeOf, sha256: hash, label, images, thumbnail }: Publication, cause: Cause) {

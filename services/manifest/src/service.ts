@@ -14,6 +14,7 @@ import { followPublicUrl } from './follow-public-url.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectHarvested } from './handlers/object-harvested.ts';
 import { onObjectWithdrawn } from './handlers/object-withdrawn.ts';
+import { onTextChanged } from './handlers/text-changed.ts';
 import { canvasRoutes } from './http/canvas.ts';
 import { changeStreamRoutes } from './http/change-stream.ts';
 import { changeRoutes } from './http/changes.ts';
@@ -23,6 +24,7 @@ import { manifestAnswer, manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
 import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
+import { renderingRoutes } from './http/rendering.ts';
 import { versionRoutes } from './http/versions.ts';
 import { webhookRoutes } from './http/webhooks.ts';
 import { keepMemberships } from './keep-memberships.ts';
@@ -83,6 +85,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       ...customCollectionRoutes({ stores, collections: custom, publicUrl }),
       ...objectRoutes({ access, stores, publicUrl }),
       manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
+      ...renderingRoutes({ access, stores, blobs }),
       ...versionRoutes({ access, stores, blobs, publicUrl }),
       ...following.routes,
       ...webhookRoutes({ stores, changes }),
@@ -102,6 +105,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
           onObjectHarvested(stores, assemble),
           onObjectWithdrawn(stores, assemble),
           ...onImageChanged(stores, assemble),
+          ...onTextChanged(stores),
           ...access.handlers,
         ],
       },
@@ -120,6 +124,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
     dropDerived: async () => {
       await stores.assemblies.drop();
       await stores.images.drop();
+      await stores.texts.drop();
       await stores.collections.drop();
       await stores.memberships.drop();
       await stores.members.drop();

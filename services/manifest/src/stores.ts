@@ -42,6 +42,9 @@ const ImageFacts = Type.Object({
 });
 export type ImageFacts = Static<typeof ImageFacts>;
 
+/** The words of an image, as the search service keeps them. Derived. */
+const TextFacts = Type.Object({ revision: Type.Integer(), page: Type.Optional(BlobRef) });
+
 /** The revisions that a manifest was made of: its object's, and each image's of the object, 0 for one that was not known. */
 const MadeOf = Type.Object({
   objectRevision: Type.Integer(),
@@ -174,6 +177,7 @@ export async function openStores(documents: Documents) {
   return {
     assemblies: await openCollection(documents, { name: 'manifest.assemblies', indexes: ['due'], schema: Assembly }),
     images: await openCollection(documents, { name: 'manifest.images', indexes: [], schema: ImageFacts }),
+    texts: await openCollection(documents, { name: 'manifest.texts', indexes: [], schema: TextFacts }),
     settings: await openCollection(documents, { name: 'manifest.settings', indexes: [], schema: MadeWith }),
     publications: await openCollection(documents, { ...PUBLICATIONS, schema: Publication }),
     collections: await openCollection(documents, { name: 'manifest.collections', indexes: ['kind'], schema: CollectionDocument }),

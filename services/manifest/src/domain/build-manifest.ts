@@ -9,6 +9,7 @@ import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from 
 import { NAV_PLACE, navPlace } from './nav-place.ts';
 import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
+import { textRendering } from './text-rendering.ts';
 
 /** A Presentation 3.0 manifest of a museum object. */
 export function buildManifest({ publicUrl, object, museumObject, facts }: ManifestInput): MadeManifest {
@@ -32,6 +33,7 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...images.filter((image) => posters.has(image.sourceId) && isShown(facts.get(image.id))),
   ];
   const searchable = shown.some(({ text }) => text.some(({ blob }) => blob !== undefined));
+  const renderings = [...rendering.map(labelled), ...(searchable ? [textRendering(publicUrl, object)] : [])];
   const places = navPlace(at.manifest(object), museumObject.place);
   const structures = buildRanges(publicUrl, object, structure, (sourceId) => canvasOfImage.get(sourceId));
   const behavior = (museumObject.behavior ?? []).filter(isBehavior);
@@ -53,7 +55,7 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(places ? { navPlace: places } : {}),
     ...(provider.length > 0 ? { provider: provider.map(agent) } : {}),
     ...(homepage.length > 0 ? { homepage: homepage.map(labelled) } : {}),
-    ...(rendering.length > 0 ? { rendering: rendering.map(labelled) } : {}),
+    ...(renderings.length > 0 ? { rendering: renderings } : {}),
     ...(seeAlso.length > 0 ? { seeAlso: seeAlso.map((link) => ({ ...link, type: link.type ?? 'Dataset' })) } : {}),
     ...(viewingDirection.length > 0 ? { viewingDirection: viewingDirection[0] } : {}),
     ...(behavior.length > 0 ? { behavior } : {}),

@@ -7,6 +7,7 @@ import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from 
 import { BODY_EDGE, paintedImage, THUMBNAIL_EDGE } from './painted-image.ts';
 import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
+import { textRendering } from './text-rendering.ts';
 
 /**
  * A manifest of a source's own, published again: what is painted of our images comes from us, with a service, and what only we can say is ours (id, collections, search). Everything else is as its maker wrote it: canvases keep their
@@ -74,6 +75,7 @@ export function republishManifest({ publicUrl, object, museumObject, facts }: Ma
     ...(thumbnail.length > 0 ? { thumbnail } : {}),
     ...(seeAlso.length > 0 ? { seeAlso } : {}),
     ...(searchable ? { service: [...nodes(rest['service']), { id: at.search(object), type: 'SearchService2' }] } : {}),
+    ...(searchable ? { rendering: [...nodes(rest['rendering']), textRendering(publicUrl, object)] } : {}),
     partOf: [...partOf(publicUrl, museumObject.collections), ...nodes(rest['partOf'])],
     items,
   };

@@ -89,6 +89,12 @@ export function downgradeManifest(manifest: JsonNode, publicUrl: string): Downgr
   return { document: canvases.length === 0 ? undefined : document, losses: [...lost].toSorted() };
 }
 
+/** Whether 2.1 can show anything of a manifest: a canvas of a size that no time passes on says so by itself. */
+export function isInPresentation2(manifest: JsonNode, publicUrl: string): boolean {
+  const isStill = ({ width, height, duration }: JsonNode) => width !== undefined && height !== undefined && duration === undefined;
+  return nodes(manifest['items']).some(isStill) || downgradeManifest(manifest, publicUrl).document !== undefined;
+}
+
 /** Of our own addresses those of the other version; anything else is left as it is. */
 export function oldAddress(address: string, publicUrl: string): string {
   const ours = `${publicUrl}/iiif/presentation/3/`;

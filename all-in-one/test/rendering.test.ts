@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { altoPage, picture } from '@vitrine/demo/pictures.ts';
+import { until } from '@vitrine/platform/until.ts';
+import { inProcess } from './in-process.ts';
+
+const page = (id: string, words?: readonly string[]) => ({
+  id,
+  master: picture({ width: 300, height: 200, seed: id.length, format: 'jpeg' as const }),
+  ...(words ? { alto: altoPage([...words], 300, 200) } : {}),
+});
+const TEXT = '/iiif/presentation/rendering/museum-book/text.txt';
+
+suite('renderings of an object', () => {
+  test('the text of its pages, in their order, as its manifests say; a page without words is none', () =>
+    inProcess(async ({ museum, get, json }) => {
+      museum.publish({ id: 'book', title: 'The book', images: [page('one', ['Call', 'me']), page('two'), page('three', ['Ishmael'])] });
+      await until('its text is whole', async () => (await (await get(TEXT)).text()).includes('Ishmael'));
+      const reply = await get(TEXT);
+      assert.deepEqual(
+        [reply.headers.get('content-type'), reply.headers.get('content-disposition')],
+        ['text/plain; charset=utf-8', 'inline; filename="museum-book.txt"'],
+      );
+      const text = await reply.text();
+      assert.deepEqual(
+        text.split('\f').map((part) => part.trim().split(/\s+/)),
+        [['Call', 'me'], ['Ishmael']],
+      );
+      const etag = reply.headers.get('etag') ?? '';
+      assert.equal((await get(TEXT, { 'if-none-match': etag })).status, 304);
+      const [rendering] = (await json('/iiif/presentation/3/manifests/museum-book'))['rendering'] as { id: string; format: string }[];
+      assert.deepEqual([rendering?.id.endsWith(TEXT), rendering?.format], [true, 'text/plain']);
+      museum.publish({ id: 'book', title: 'The book', images: [page('one', ['Call', 'you'])] });
+      await until('the text follows', async () => (await (await get(TEXT)).text()).trim() === 'Call you');
+      assert.notEqual((await get(TEXT)).headers.get('etag'), etag);
+      museum.withdraw('book');
+      await until('it is withdrawn', async () => (await get(TEXT)).status === 410);
+    }));
+
+  test('an object without words has none', () =>
+    inProcess(async ({ museum, get, json }) => {
+      museum.publish({ id: 'book', title: 'The book', images: [page('one')] });
+      await until('it is there', async () => (await get('/iiif/presentation/3/manifests/museum-book')).status === 200);
+      assert.equal((await get(TEXT)).status, 404);
+      assert.equal((await json('/iiif/presentation/3/manifests/museum-book'))['rendering'], undefined);
+    }));
+});

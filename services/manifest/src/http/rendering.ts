@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream';
+import type { AccessTable } from '@vitrine/access/access-table.ts';
+import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
+import { pathParameter } from '@vitrine/platform/http/parameter.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { ServiceRoute } from '@vitrine/platform/service.ts';
+import Type from 'typebox';
+import { Check } from 'typebox/value';
+import type { Stores } from '../stores.ts';
+
+/** What is read here of the page model of the search service: text in reading order. */
+const PageText = Type.Object({ text: Type.String() });
+/** Between two pages, as printers and text tools know it. */
+const NEXT_PAGE = '\n\f';
+
+type Deps = { access: AccessTable; stores: Pick<Stores, 'publications' | 'texts'>; blobs: Blobs };
+
+/** The words of an object as plain text, a page after the other. */
+export function renderingRoutes({ access, stores: { publications, texts }, blobs }: Deps): readonly ServiceRoute[] {
+  async function* words(pages: readonly BlobRef[]) {
+    let isFirst = true;
+    for (const { key } of pages) {
+      const page: unknown = JSON.parse(String(await blobs.read(key)));
+      yield `${isFirst ? '' : NEXT_PAGE}${Check(PageText, page) ? page.text : ''}`;
+      isFirst = false;
+    }
+    yield '\n';
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/iiif/presentation/rendering/:object/text.txt',
+      handle: async (request, reply) => {
+        const object = pathParameter(request, 'object');
+        await access.demand(object);
+        const publication = await publications.get(object);
+        if (!publication) throw new Problem('object-not-found', { detail: object });
+        if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
+        const pages = (await texts.getMany(publication.images)).flatMap((text) => text?.page ?? []);
+        if (pages.length === 0) throw new Problem('not-found', { detail: `${object} has no text` });
+        reply
+          .header('cache-control', access.cacheControl('public, max-age=60'))
+          .header('content-disposition', `inline; filename="${object}.txt"`);
+        const etag = `"${sha256(Buffer.from(pages.map((page) => page.sha256).join(' '))).slice(0, 32)}"`;
+        if (notModified(request, reply, etag)) return reply;
+        return reply.type('text/plain; charset=utf-8').send(Readable.from(words(pages)));
+      },
+    },
+  ];
+}
