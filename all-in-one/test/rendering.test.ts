@@ -37,11 +37,43 @@ suite('renderings of an object', () => {
       await until('it is withdrawn', async () => (await get(TEXT)).status === 410);
     }));
 
+  test('its images as a PDF, a page each; as its manifest says', () =>
+    inProcess(async ({ museum, get, json }) => {
+      const large = { id: 'wide', master: picture({ width: 5000, height: 1000, seed: 4, format: 'jpeg' as const }) };
+      museum.publish({ id: 'book', title: 'The book', images: [page('one'), large, page('three')] });
+      await until('it is there', async () => (await get('/iiif/presentation/3/manifests/museum-book')).status === 200);
+      const renderings = (await json('/iiif/presentation/3/manifests/museum-book'))['rendering'] as { id: string; format: string }[];
+      const pdf = renderings.find(({ format }) => format === 'application/pdf');
+      const reply = await get(pdf?.id ?? '');
+      if (reply.status !== 200) assert.fail(await reply.text());
+      assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'application/pdf']);
+      const bytes = Buffer.from(await reply.arrayBuffer());
+      const said = bytes.toString('latin1');
+      assert.match(said, /^%PDF-1\.\d/);
+      assert.equal(said.match(/\/Type \/Page\b/g)?.length, 3);
+      assert.deepEqual(
+        [...said.matchAll(/\/Width (\d+)/g)].map(([, width]) => Number(width)),
+        [300, 1250, 300],
+      );
+      assert.match(said, /%%EOF\s*$/);
+      const again = await get(pdf?.id ?? '');
+      assert.ok(Buffer.from(await again.arrayBuffer()).equals(bytes), 'the same bytes');
+      assert.equal((await get(pdf?.id ?? '', { 'if-none-match': reply.headers.get('etag') ?? '' })).status, 304);
+      const several = await Promise.all(Array.from({ length: 6 }, async () => (await get(pdf?.id ?? '')).status));
+      assert.ok(
+        several.every((status) => status === 200 || status === 503),
+        several.join(' '),
+      );
+      await until('there is room again', async () => (await get(pdf?.id ?? '')).status === 200);
+      museum.withdraw('book');
+      await until('it is withdrawn', async () => (await get(pdf?.id ?? '')).status === 410);
+    }));
+
   test('an object without words has none', () =>
     inProcess(async ({ museum, get, json }) => {
       museum.publish({ id: 'book', title: 'The book', images: [page('one')] });
       await until('it is there', async () => (await get('/iiif/presentation/3/manifests/museum-book')).status === 200);
       assert.equal((await get(TEXT)).status, 404);
-      assert.equal((await json('/iiif/presentation/3/manifests/museum-book'))['rendering'], undefined);
+      assert.doesNotMatch(JSON.stringify(await json('/iiif/presentation/3/manifests/museum-book')), /text\.txt/);
     }));
 });

@@ -194,6 +194,14 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/iiif/presentation/rendering/:object/images.pdf',
+    service: 'manifest',
+    audience: 'door',
+    summary: 'The images of an object as a PDF, a page a canvas',
+    answers: 'application/pdf',
+  },
+  {
+    method: 'GET',
     path: '/iiif/presentation/rendering/:object/text.txt',
     service: 'manifest',
     audience: 'door',

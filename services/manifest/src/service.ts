@@ -22,6 +22,7 @@ import { collectionRoutes } from './http/collection.ts';
 import { customCollectionRoutes } from './http/custom-collections.ts';
 import { manifestAnswer, manifestRoutes } from './http/manifest.ts';
 import { objectRoutes } from './http/objects.ts';
+import { pdfRoute } from './http/pdf.ts';
 import { manifestPreviewRoute } from './http/preview.ts';
 import { quickManifests } from './http/quick-manifests.ts';
 import { renderingRoutes } from './http/rendering.ts';
@@ -86,6 +87,7 @@ export async function createManifestService(deps: ManifestDeps): Promise<Service
       ...objectRoutes({ access, stores, publicUrl }),
       manifestPreviewRoute({ stores, make, readManifest: read, publicUrl }),
       ...renderingRoutes({ access, stores, blobs }),
+      pdfRoute({ access, stores, blobs, readManifest: read }),
       ...versionRoutes({ access, stores, blobs, publicUrl }),
       ...following.routes,
       ...webhookRoutes({ stores, changes }),

@@ -36,6 +36,8 @@ const ImageFacts = Type.Object({
   height: Type.Integer(),
   version: Type.Optional(Type.String()),
   levels: Type.Array(Size),
+  /** Its derivative, and a small copy as JPEG; absent from releases before. */
+  pixels: Type.Optional(Type.Object({ derivative: BlobRef, isPyramid: Type.Boolean(), small: Type.Optional(BlobRef) })),
   /** Pages that its master has, where there are several. */
   pages: Type.Optional(Type.Integer()),
   service: Type.Optional(Type.Object({ id: Type.String(), type: Type.String(), profile: Type.Optional(Type.String()) })),

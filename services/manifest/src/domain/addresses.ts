@@ -10,6 +10,7 @@ export function addresses(publicUrl: string) {
     customManifest: (collection: string) => `${presentation}/3/custom/${collection}`,
     customCanvases: (collection: string) => `${presentation}/region/${collection}`,
     range: (object: string, range: string) => `${presentation}/range/${object}/${range}`,
+    pdf: (object: string) => `${presentation}/rendering/${object}/images.pdf`,
     text: (object: string) => `${presentation}/rendering/${object}/text.txt`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
     search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,

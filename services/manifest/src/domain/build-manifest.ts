@@ -8,8 +8,8 @@ import { isViewingDirection } from './gate/values.ts';
 import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from './made-manifest.ts';
 import { NAV_PLACE, navPlace } from './nav-place.ts';
 import { partOf } from './part-of.ts';
-import { planCanvases } from './plan-canvases.ts';
-import { textRendering } from './text-rendering.ts';
+import { type CanvasPlan, planCanvases } from './plan-canvases.ts';
+import { pdfRendering, textRendering } from './renderings.ts';
 
 /** A Presentation 3.0 manifest of a museum object. */
 export function buildManifest({ publicUrl, object, museumObject, facts }: ManifestInput): MadeManifest {
@@ -33,7 +33,11 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...images.filter((image) => posters.has(image.sourceId) && isShown(facts.get(image.id))),
   ];
   const searchable = shown.some(({ text }) => text.some(({ blob }) => blob !== undefined));
-  const renderings = [...rendering.map(labelled), ...(searchable ? [textRendering(publicUrl, object)] : [])];
+  const renderings = [
+    ...rendering.map(labelled),
+    ...(searchable ? [textRendering(publicUrl, object)] : []),
+    ...(plans.length > 0 && plans.every(hasPixels) ? [pdfRendering(publicUrl, object)] : []),
+  ];
   const places = navPlace(at.manifest(object), museumObject.place);
   const structures = buildRanges(publicUrl, object, structure, (sourceId) => canvasOfImage.get(sourceId));
   const behavior = (museumObject.behavior ?? []).filter(isBehavior);
@@ -69,6 +73,9 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
   };
   return { document, label, images: shown.map(({ id }) => id), thumbnail: thumbnail?.[0]?.id };
 }
+
+/** Whether what a canvas shows first is ours to put into a PDF. */
+const hasPixels = ({ choices: [first] }: CanvasPlan): boolean => first?.facts.pixels !== undefined;
 
 const isShown = (facts: { readonly state: string } | undefined): boolean => facts?.state === 'converted' || facts?.state === 'described';
 

@@ -7,7 +7,7 @@ import { type MadeManifest, type ManifestInput, PRESENTATION_3, SEARCH_2 } from 
 import { BODY_EDGE, paintedImage, THUMBNAIL_EDGE } from './painted-image.ts';
 import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
-import { textRendering } from './text-rendering.ts';
+import { textRendering } from './renderings.ts';
 
 /**
  * A manifest of a source's own, published again: what is painted of our images comes from us, with a service, and what only we can say is ours (id, collections, search). Everything else is as its maker wrote it: canvases keep their

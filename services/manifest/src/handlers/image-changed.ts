@@ -20,9 +20,11 @@ export function onImageChanged({ images }: Stores, assemble: AssembleManifest): 
 
   return [
     on(imageConverted, (event) => {
-      const { image, object, revision, width, height, version, levels, page, pages } = event.data;
+      const { image, object, revision, width, height, version, levels, page, pages, derivative, format, thumbnails } = event.data;
+      const small = thumbnails?.at(-1)?.blob;
+      const pixels = { derivative, isPyramid: format === undefined, ...(small ? { small } : {}) };
       const several = page === 1 && pages > 1 ? { pages } : {};
-      return keep(event, image, { object, revision, state: 'converted', width, height, version, levels, ...several });
+      return keep(event, image, { object, revision, state: 'converted', width, height, version, levels, pixels, ...several });
     }),
     on(imageDescribed, (event) => {
       const { image, object, revision, width, height, service } = event.data;

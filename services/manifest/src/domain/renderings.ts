@@ -7,3 +7,11 @@ export const textRendering = (publicUrl: string, object: string) => ({
   format: 'text/plain',
   label: { en: ['Text'] },
 });
+
+/** The images of an object as a PDF, where all of them are ours. */
+export const pdfRendering = (publicUrl: string, object: string) => ({
+  id: addresses(publicUrl).pdf(object),
+  type: 'Text',
+  format: 'application/pdf',
+  label: { en: ['PDF'] },
+});
