@@ -40,7 +40,7 @@ export function objectSections(record: JsonNode): MappedObject['structure'] {
 }
 
 /** What an object shows, where it says in which order; then what represents it. */
-export const visualItems = (record: JsonNode): readonly JsonNode[] => {
+const visualItems = (record: JsonNode): readonly JsonNode[] => {
   const shown = nodes(record['shows']);
   const places = new Map(shown.map((visual) => [visual, sequenceOf(visual)]));
   const ordered = shown.toSorted((a, b) => (places.get(a) ?? Number.POSITIVE_INFINITY) - (places.get(b) ?? Number.POSITIVE_INFINITY));
