@@ -34,6 +34,9 @@ export async function playManifests({ tally, fixtures, folder, python, published
     'http://iiif.io/api/presentation/2/context.json': join(specifications, 'presentation-2.1/context.json'),
     'http://iiif.io/api/image/2/context.json': join(specifications, 'image-2.1/context.json'),
   });
+  const official = process.env['PRESENTATION_VALIDATOR'];
+  if (official === undefined) tally.say('left: the official validator, of which PRESENTATION_VALIDATOR would name a checkout');
+  else await execute(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', official], { maxBuffer: 16 * 1024 * 1024 });
   for (const [version, library] of [
     [3, 'iiif-prezi3'],
     [2, 'iiif_prezi'],
@@ -48,19 +51,29 @@ export async function playManifests({ tally, fixtures, folder, python, published
       await writeFile(file, JSON.stringify(document));
       files.push(file);
     }
-    const { stdout } = await execute(python, [join(import.meta.dirname, 'validate-manifests.py'), String(version), contexts, ...files], {
-      maxBuffer: 16 * 1024 * 1024,
-    });
-    const lines = stdout
-      .trim()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
-    for (const line of lines)
-      if (isNode(line) && 'fault' in line) tally.failed(`${library} refuses ${basename(String(line['file']))}: ${String(line['fault'])}`);
-    const read = lines.find((line) => isNode(line) && line['read'] === files.length);
-    if (read && files.length > 100) tally.passed(`${library} reads ${files.length} manifests of Presentation ${version}`);
-    else tally.failed(`${library} read ${JSON.stringify(lines.at(-1))}, not ${files.length}`);
+    await readBy({ tally, python, library, version, files }, ['validate-manifests.py', String(version), contexts]);
+    if (official !== undefined)
+      await readBy({ tally, python, library: 'the official validator', version, files }, [
+        'validate-official.py',
+        version === 3 ? '3.0' : '2.1',
+        contexts,
+      ]);
   }
+}
+
+type Reading = Pick<Deps, 'tally' | 'python'> & { readonly library: string; readonly version: 2 | 3; readonly files: readonly string[] };
+
+async function readBy({ tally, python, library, version, files }: Reading, [script = '', ...words]: readonly string[]): Promise<void> {
+  const { stdout } = await execute(python, [join(import.meta.dirname, script), ...words, ...files], { maxBuffer: 16 * 1024 * 1024 });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  for (const line of lines)
+    if (isNode(line) && 'fault' in line) tally.failed(`${library} refuses ${basename(String(line['file']))}: ${String(line['fault'])}`);
+  const read = lines.find((line) => isNode(line) && line['read'] === files.length);
+  if (read && files.length > 100) tally.passed(`${library} reads ${files.length} manifests of Presentation ${version}`);
+  else tally.failed(`${library} read ${JSON.stringify(lines.at(-1))}, not ${files.length}`);
 }
 
 async function republished(fixtures: string): Promise<readonly (readonly [string, JsonNode])[]> {

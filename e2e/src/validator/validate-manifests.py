@@ -5,6 +5,8 @@ import collections.abc
 import json
 import sys
 
+from known_contexts import use_known_contexts
+
 version, contexts, *files = sys.argv[1:]
 
 
@@ -20,18 +22,8 @@ def reader_2():
         if not hasattr(collections, name):
             setattr(collections, name, getattr(collections.abc, name))
     from iiif_prezi.loader import ManifestReader
-    from pyld import jsonld
 
-    known = json.loads(contexts)
-
-    def load(url, *_, **__):
-        document = {'@context': {}}
-        if url in known:
-            with open(known[url]) as file:
-                document = json.load(file)
-        return {'contextUrl': None, 'documentUrl': url, 'document': document, 'contentType': 'application/ld+json'}
-
-    jsonld.set_document_loader(load)
+    use_known_contexts(contexts)
     return lambda text: ManifestReader(text, version='2.1').read().toJSON()
 
 
