@@ -1,5 +1,6 @@
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
+import { demandPublished } from './demand-published.ts';
 import { manifestKey } from './manifest-key.ts';
 import type { Stores } from './stores.ts';
 
@@ -9,12 +10,9 @@ export type Published = { readonly sha256: string; readonly bytes: () => Promise
 export type ReadManifest = (object: string) => Promise<Published>;
 
 /** @throws Problem `object-not-found`, `object-withdrawn`; of its bytes `manifest-rebuilding` */
-export function readManifest({ publications }: Stores, blobs: Blobs): ReadManifest {
+export function readManifest(stores: Pick<Stores, 'publications'>, blobs: Blobs): ReadManifest {
   return async (object) => {
-    const publication = await publications.get(object);
-    if (!publication) throw new Problem('object-not-found', { detail: object });
-    if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
-    const { sha256 } = publication;
+    const { sha256 } = await demandPublished(stores, object);
     return { sha256, bytes: () => manifestBytes(blobs, sha256) };
   };
 }

@@ -4,6 +4,7 @@ import { pathParameter, queryParameter } from '@vitrine/platform/http/parameter.
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import type { FastifyRequest } from 'fastify';
+import { demandPublished } from '../demand-published.ts';
 import { addresses } from '../domain/addresses.ts';
 import type { Publication, Stores } from '../stores.ts';
 
@@ -15,7 +16,7 @@ const FILTERS = ['source', 'record', 'since'] as const;
 type Deps = { access: AccessTable; stores: Pick<Stores, 'publications'>; publicUrl: string };
 
 /** The objects, for developers of sites: only those that the public may see. */
-export function objectRoutes({ access, stores: { publications }, publicUrl }: Deps): readonly ServiceRoute[] {
+export function objectRoutes({ access, stores, publicUrl }: Deps): readonly ServiceRoute[] {
   const at = addresses(publicUrl);
 
   const view = (id: string, { state, label, images, thumbnail, record, at: changed, versions = [3], revision }: Publication) => ({
@@ -46,7 +47,7 @@ export function objectRoutes({ access, stores: { publications }, publicUrl }: De
         let after = queryParameter(request, 'after');
         let pages = 0;
         do {
-          const { items, next } = await publications.list({ where, limit: PAGE, ...(after === undefined ? {} : { after }) });
+          const { items, next } = await stores.publications.list({ where, limit: PAGE, ...(after === undefined ? {} : { after }) });
           for (const { id, value } of items)
             if ((all || value.state === 'published') && (await access.allows(id))) objects.push(view(id, value));
           after = next;
@@ -66,9 +67,7 @@ export function objectRoutes({ access, stores: { publications }, publicUrl }: De
       handle: async (request, reply) => {
         const object = pathParameter(request, 'object');
         await access.demand(object);
-        const publication = await publications.get(object);
-        if (!publication) throw new Problem('object-not-found', { detail: object });
-        if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
+        const publication = await demandPublished(stores, object);
         reply.header('cache-control', access.cacheControl('public, max-age=10'));
         return view(object, publication);
       },

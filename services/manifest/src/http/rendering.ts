@@ -9,6 +9,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import Type from 'typebox';
 import { Check } from 'typebox/value';
+import { demandPublished } from '../demand-published.ts';
 import type { Stores } from '../stores.ts';
 
 /** What is read here of the page model of the search service: text in reading order. */
@@ -19,7 +20,7 @@ const NEXT_PAGE = '\n\f';
 type Deps = { access: AccessTable; stores: Pick<Stores, 'publications' | 'texts'>; blobs: Blobs };
 
 /** The words of an object as plain text, a page after the other. */
-export function renderingRoutes({ access, stores: { publications, texts }, blobs }: Deps): readonly ServiceRoute[] {
+export function renderingRoutes({ access, stores, blobs }: Deps): readonly ServiceRoute[] {
   async function* words(pages: readonly BlobRef[]) {
     let isFirst = true;
     for (const { key } of pages) {
@@ -37,10 +38,8 @@ export function renderingRoutes({ access, stores: { publications, texts }, blobs
       handle: async (request, reply) => {
         const object = pathParameter(request, 'object');
         await access.demand(object);
-        const publication = await publications.get(object);
-        if (!publication) throw new Problem('object-not-found', { detail: object });
-        if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
-        const pages = (await texts.getMany(publication.images)).flatMap((text) => text?.page ?? []);
+        const { images } = await demandPublished(stores, object);
+        const pages = (await stores.texts.getMany(images)).flatMap((text) => text?.page ?? []);
         if (pages.length === 0) throw new Problem('not-found', { detail: `${object} has no text` });
         reply
           .header('cache-control', access.cacheControl('public, max-age=60'))

@@ -4,6 +4,7 @@ import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
 import { pathParameter, queryParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
+import { demandPublished } from '../demand-published.ts';
 import { addresses } from '../domain/addresses.ts';
 import { PRESENTATION_3 } from '../domain/made-manifest.ts';
 import { manifestBytes } from '../read-manifest.ts';
@@ -18,16 +19,14 @@ type Version = { readonly revision: number; readonly at: number; readonly sha256
 const MOST = 1000;
 
 /** A manifest as it was at earlier times (RFC 7089: a URI-M for each, with its datetime). Of what is withdrawn now nothing earlier is shown. */
-export function versionRoutes({ access, stores: { publications, versions }, blobs, publicUrl }: Deps): readonly ServiceRoute[] {
+export function versionRoutes({ access, stores, blobs, publicUrl }: Deps): readonly ServiceRoute[] {
   const place = (object: string, revision: number) => `${publicUrl}/api/v1/objects/${object}/versions/${revision}`;
 
   /** The oldest first, the one of now last. @throws Problem `object-not-found`, `object-withdrawn` */
   async function versionsOf(object: string): Promise<readonly Version[]> {
-    const publication = await publications.get(object);
-    if (!publication) throw new Problem('object-not-found', { detail: object });
-    if (publication.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
+    const publication = await demandPublished(stores, object);
     const before: Version[] = [];
-    for await (const { id, value } of versions.all({ prefix: `${object}:` })) {
+    for await (const { id, value } of stores.versions.all({ prefix: `${object}:` })) {
       const revision = Number(id.slice(object.length + 1));
       // One that was to be replaced, and was not yet.
       if (revision < publication.revision) before.push({ revision, ...value });
