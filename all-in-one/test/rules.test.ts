@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { MuseumEntry } from '@vitrine/demo/museum.ts';
 import { altoPage, picture } from '@vitrine/demo/pictures.ts';
+import { manifestKey } from '@vitrine/manifest/manifest-key.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { StoredRecord } from '@vitrine/platform/bus/port.ts';
 import { broken, flaky, seeded, slow } from '@vitrine/platform/faults.ts';
 import { until } from '@vitrine/platform/until.ts';
@@ -219,9 +221,21 @@ suite('R9: primary state is kept, everything else is derived again', () => {
       const before = await worldOf(running);
       const published = (await recordsOf(running, 'vitrine.manifest.v1')).map(({ headers }) => headers['ce_id']);
       const masters = (await recordsOf(running, 'vitrine.image.v1')).length;
+      // The bytes of manifests are kept, as earlier versions to be: lost ones are made again, byte for byte.
+      const { blobs } = running.adapters();
+      const shown = [MANIFEST, '/iiif/presentation/3/manifests/museum-book'];
+      const keys = await Promise.all(
+        shown.map(async (path) => manifestKey(sha256(Buffer.from(await (await running.get(path)).arrayBuffer())))),
+      );
+      for (const key of keys) await blobs.delete(key);
       await operator('/api/v1/replay', { all: true, dropDerived: true });
       await until('images are announced again', async () => (await recordsOf(running, 'vitrine.image.v1')).length >= masters + 3, 20_000);
       await until('the world is as it was', async () => JSON.stringify(await worldOf(running)) === JSON.stringify(before), 20_000);
+      await until(
+        'the manifests are made again',
+        async () => (await Promise.all(keys.map((key) => blobs.stat(key)))).every(Boolean),
+        20_000,
+      );
       await quiet(running);
       assert.deepEqual(
         (await recordsOf(running, 'vitrine.manifest.v1')).map(({ headers }) => headers['ce_id']),
