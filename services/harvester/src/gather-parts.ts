@@ -1,12 +1,15 @@
 import type { JsonNode } from '@vitrine/mapping/json-node.ts';
 import { recordParts, withParts } from '@vitrine/mapping/linked-art/record-parts.ts';
-import { asProblem } from '@vitrine/platform/problem.ts';
+import { asProblem, Problem } from '@vitrine/platform/problem.ts';
 import { readRecord } from './domain/read-record.ts';
 import type { FetchDocument } from './fetch-document.ts';
 import { recordKey, type Stores } from './stores.ts';
 import type { Walk } from './walk.ts';
 
 const ACCEPT = 'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json", application/ld+json;q=0.9, application/json;q=0.8';
+
+/** Bytes of all parts of a record: they are in memory together. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 type Gathered = {
   /** The record with its parts in it. */
@@ -26,7 +29,7 @@ export type RecordParts = {
   ownersOf(address: string, walk: Pick<Walk, 'source' | 'run'>): Promise<readonly string[]>;
 };
 
-export function openRecordParts({ parts }: Pick<Stores, 'parts'>): RecordParts {
+export function openRecordParts({ parts }: Pick<Stores, 'parts'>, mostBytes = MOST_BYTES): RecordParts {
   /** Sources with parts, and runs in which it was looked for them: of most sources every record is whole. */
   const known = new Map<string, { readonly run: string; any: boolean }>();
 
@@ -46,13 +49,17 @@ export function openRecordParts({ parts }: Pick<Stores, 'parts'>): RecordParts {
       if (addresses.length === 0) return undefined;
       const owner = recordKey(source, of);
       const found = new Map<string, JsonNode>();
+      let bytes = 0;
       await Promise.all(
         addresses.map(async (address) => {
           // Before it is read: a change that comes later is then known to be one of this record.
           await parts.update(`${recordKey(source, address)}:${owner}`, (current) => (current ? undefined : { record: owner }));
           const looked = known.get(source);
           if (looked) looked.any = true;
-          const part = await partAt(address, fetch, signal);
+          const part = await partAt(address, fetch, signal, (length) => {
+            bytes += length;
+            if (bytes > mostBytes) throw new Problem('source-too-large', { detail: `the parts of ${of}: more than ${mostBytes} bytes` });
+          });
           if (part) found.set(address, part);
         }),
       );
@@ -68,9 +75,15 @@ export function openRecordParts({ parts }: Pick<Stores, 'parts'>): RecordParts {
   };
 }
 
-async function partAt(address: string, fetch: FetchDocument, signal: AbortSignal): Promise<JsonNode | undefined> {
+async function partAt(
+  address: string,
+  fetch: FetchDocument,
+  signal: AbortSignal,
+  took: (bytes: number) => void,
+): Promise<JsonNode | undefined> {
   const answer = await fetch(address, ACCEPT, {}, signal);
   if (answer.status !== 'found') return undefined;
+  took(answer.body.length);
   try {
     return readRecord(answer.body, answer.contentType, address).content;
   } catch (thrown) {

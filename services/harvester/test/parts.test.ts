@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { openRecordParts } from '../src/gather-parts.ts';
 import { linkedArt, type Site, withSite } from './site.ts';
 
 const activity = (type: string, path: string, minute: number) => ({
@@ -97,6 +99,21 @@ suite('a record that is made of several', () => {
       await look();
       await look();
       assert.deepEqual(await imagesOf(site, 'site-vase'), [undefined, undefined, undefined]);
+    }));
+
+  test('of too many bytes is refused: what it is made of is in memory together', () =>
+    withSite({}, async ({ stores, base }) => {
+      const parts = openRecordParts(stores, 100);
+      const body = Buffer.from(JSON.stringify(visual('/r/i1', 'one')));
+      const record = JSON.parse(JSON.stringify(vase('/r/i1')).replaceAll('{base}', base));
+      await assert.rejects(
+        parts.gather(record, `${base}/r/vase`, { source: 'site', signal: new AbortController().signal }, async (address) => ({
+          status: 'found',
+          body,
+          address,
+        })),
+        (error) => error instanceof Problem && error.code === 'source-too-large',
+      );
     }));
 
   test('that names itself, or the same part twice, asks once for each', () =>
