@@ -10,15 +10,19 @@ export function imageAt(name: string, base: string | undefined): MappedImage | u
   // A record on the web names no file of ours.
   const isAllowed = /^(https?|s3):$/.test(protocol) || (protocol === 'file:' && base?.startsWith('file:'));
   if (!isAllowed) return undefined;
-  const service = serviceOf(href);
+  const service = imageServiceAt(href);
   return {
-    sourceId: service ?? href,
-    ...(service === undefined
-      ? { master: { address: href } }
-      : { service: { id: service, type: /\/(iiif|image)\/3\//.test(service) ? 'ImageService3' : 'ImageService2' } }),
+    sourceId: service?.id ?? href,
+    ...(service ? { service } : { master: { address: href } }),
     text: [],
     annotations: [],
   };
+}
+
+/** The same, with its version as its path says it. */
+export function imageServiceAt(address: string): MappedImage['service'] {
+  const id = serviceOf(address);
+  return id === undefined ? undefined : { id, type: /\/(iiif|image)\/3\//.test(id) ? 'ImageService3' : 'ImageService2' };
 }
 
 /** The image service whose `info.json` or whose pixels an address asks for (Image API 3.0, 2.1). */

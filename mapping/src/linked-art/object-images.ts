@@ -1,5 +1,5 @@
 import type { MappedImage, MappedObject } from '@vitrine/contracts/museum-object.ts';
-import { serviceOf } from '../image-at.ts';
+import { imageServiceAt } from '../image-at.ts';
 import { type JsonNode, nodes, text, texts } from '../json-node.ts';
 import { rightsUri } from '../rights-uri.ts';
 import { HEIGHT, WIDTH } from './aat.ts';
@@ -87,7 +87,8 @@ function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
   const format = text(digital['format']);
   if (format !== undefined && !format.startsWith('image/')) return undefined;
   const [address] = texts(digital['access_point']);
-  const service = imageService(digital) ?? (address === undefined ? undefined : serviceAt(address));
+  // Yale's: a request for a small image, where the service itself is meant.
+  const service = imageService(digital) ?? (address === undefined ? undefined : imageServiceAt(address));
   const location = service ? service.id : address;
   if (location === undefined) return undefined;
   const label = labelsOf(nodes(digital['identified_by']).length > 0 || text(digital['_label']) ? [digital] : []);
@@ -109,12 +110,6 @@ function imageOf(digital: JsonNode, visual: JsonNode): MappedImage | undefined {
     text: textsOf(digital),
     annotations: [],
   };
-}
-
-/** Yale's: a request to an image service, for a small image, where the service itself is meant. */
-function serviceAt(address: string): MappedImage['service'] {
-  const id = serviceOf(address);
-  return id === undefined ? undefined : { id, type: /\/(iiif|image)\/3\//.test(id) ? 'ImageService3' : 'ImageService2' };
 }
 
 /** Linked Art 1.0, model/digital: a service by which the image is available; the Getty has it among the access points. */

@@ -79,7 +79,7 @@ export function harvestRecord({ stores, include, withdrawals, pending, parts, ou
   async function readOwnersAgain(address: string, walk: Walk): Promise<void> {
     for (const key of await parts.ownersOf(address, walk)) {
       const owner = await records.get(key);
-      if (owner?.state === 'present' && owner.parts !== undefined) await pending.again(key, owner, walk.source);
+      if (owner?.state === 'present' && owner.parts) await pending.again(key, owner, walk.source);
     }
   }
 

@@ -59,7 +59,7 @@ export function includeRecord({ stores, fetch, blobs, derive, parts, now }: Deps
     const former = known?.object === undefined ? undefined : await stores.objects.get(known.object);
     // A record that failed, or whose object is withdrawn, is read whole: what its ETag stood for was not kept.
     // One of several records is as it was only if all of them are.
-    const isWhole = known?.state === 'present' && former?.state !== 'withdrawn' && known.parts === undefined;
+    const isWhole = known?.state === 'present' && former?.state !== 'withdrawn' && !known.parts;
     const validators = isWhole ? validatorsOf(known) : {};
     const address = wanted.record ?? known?.record ?? wanted.object;
     const texts = (addresses: readonly string[]) => copyTexts(addresses, former?.texts ?? [], { fetch: ask, blobs, signal });
@@ -79,7 +79,8 @@ export function includeRecord({ stores, fetch, blobs, derive, parts, now }: Deps
     const found = answered && gathered ? { ...answered, body: gathered.body } : answered;
     const copy = found ? await keepRawCopy(blobs, found.body) : (former?.record ?? known?.copies?.[0]);
     const elsewhere = wanted.record === undefined ? {} : { record: wanted.record };
-    const composed = gathered ? { parts: gathered.parts } : {};
+    // One that names no parts any more is whole again.
+    const composed = gathered || known?.parts ? { parts: gathered?.parts ?? 0 } : {};
     const seen = { ...elsewhere, ...composed, ...(found ? { ...validatorsOf(found), copies: copiesOf(known, copy, now()) } : validators) };
     if (!copy) return { ...quiet({ ...seen, state: 'present' }), outcome: { code: 'unchanged' } };
     const body = found && found.body.length <= HELD ? found.body : undefined;

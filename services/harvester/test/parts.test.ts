@@ -101,6 +101,22 @@ suite('a record that is made of several', () => {
       assert.deepEqual(await imagesOf(site, 'site-vase'), [undefined, undefined, undefined]);
     }));
 
+  test('that names no part any more is whole: it is asked for by its ETag again', () =>
+    withSite({}, async (site) => {
+      const { answers, look, requests } = site;
+      answers.set('/r/vase', { body: vase('/r/i1'), headers: { etag: '"one"' } });
+      answers.set('/r/i1', { body: visual('/r/i1', 'one') });
+      stream(answers, activity('Create', '/r/vase', 1));
+      await look();
+      answers.set('/r/vase', { body: vase(), headers: { etag: '"two"' } });
+      stream(answers, activity('Create', '/r/vase', 1), activity('Update', '/r/vase', 2));
+      await look();
+      stream(answers, activity('Create', '/r/vase', 1), activity('Update', '/r/vase', 2), activity('Update', '/r/vase', 3));
+      await look();
+      const asked = requests.filter(({ path }) => path === '/r/vase').map(({ headers }) => headers['if-none-match']);
+      assert.deepEqual(asked, [undefined, undefined, '"two"']);
+    }));
+
   test('of too many bytes is refused: what it is made of is in memory together', () =>
     withSite({}, async ({ stores, base }) => {
       const parts = openRecordParts(stores, 100);

@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { openAccessTable } from '@vitrine/access/access-table.ts';
 import { setCollection } from '@vitrine/contracts/collection-name.ts';
 import { openSqliteDocuments } from '@vitrine/platform/documents/sqlite.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { customCollections } from '../src/custom/custom-collections.ts';
 import { presentationFaults } from '../src/domain/gate/presentation-faults.ts';
@@ -55,7 +56,7 @@ async function open(documents: Awaited<ReturnType<typeof openSqliteDocuments>>) 
       },
       0,
     );
-  return { stores, read, names, publish, belong, later: (milliseconds: number) => (time += milliseconds) };
+  return { stores, access, read, names, publish, belong, later: (milliseconds: number) => (time += milliseconds) };
 }
 
 suite('collections', () => {
@@ -171,6 +172,32 @@ suite('collections', () => {
       assert.deepEqual((await read('best', 3))?.items[1]?.label, { en: ['The best'] });
       assert.equal((await read('best', 2))?.items.length, 2);
       for (const name of ['custom', 'best']) assert.deepEqual(presentationFaults(await read(name, 3)), [], name);
+    }));
+
+  test('chosen canvases are all there or not at all: an outage leaves none out, and is not remembered', () =>
+    withCollections(async ({ publish, stores, access }) => {
+      for (const object of ['a', 'b']) await publish(object);
+      const items = [{ object: 'a' }, { object: 'b' }];
+      await stores.custom.put('best', { collection: { label: { en: ['Best'] }, publishedAs: 'manifest', items } }, 0);
+      let away = true;
+      const bytesOf = (object: string) => {
+        const canvas = `${PUBLIC_URL}/canvas/${object}`;
+        return Buffer.from(
+          JSON.stringify({ id: `${PUBLIC_URL}/${object}`, label: { none: [object] }, items: [{ id: canvas, type: 'Canvas' }] }),
+        );
+      };
+      const readManifest = async (object: string) => ({
+        sha256: 'a',
+        bytes: async () => {
+          if (away && object === 'b') throw new Problem('port-unavailable');
+          return bytesOf(object);
+        },
+      });
+      const custom = customCollections({ stores, access, readManifest, publicUrl: PUBLIC_URL });
+      await assert.rejects(custom.manifest('best', 3), (error) => error instanceof Problem && error.code === 'port-unavailable');
+      away = false;
+      const items3 = (await custom.manifest('best', 3))?.['items'];
+      assert.equal(Array.isArray(items3) && items3.length, 2);
     }));
 
   for (const name of ['root.1', 'root.0', 'root.x', 'other', 'sets', 'source-none'])

@@ -2,6 +2,7 @@ import type { AccessTable } from '@vitrine/access/access-table.ts';
 import type { CustomCollection } from '@vitrine/contracts/custom-collection.ts';
 import { isNode, type JsonNode, nodes } from '@vitrine/mapping/json-node.ts';
 import { eachBounded } from '@vitrine/platform/each-bounded.ts';
+import { asProblem } from '@vitrine/platform/problem.ts';
 import { LRUCache } from 'lru-cache';
 import { addresses } from '../domain/addresses.ts';
 import { buildCollection, type Listed } from '../domain/build-collection.ts';
@@ -45,13 +46,20 @@ export function customCollections({ stores: { custom, publications }, access, re
     });
   }
 
-  /** The published manifests of objects, read; one that is gone meanwhile, or is being made again, is left out. */
+  /**
+   * The published manifests of objects, read; of what is not published, or no longer, there is none.
+   *
+   * @throws Problem where one can't be read: what is left of a choice then is not the choice
+   */
   async function manifestsOf(ids: readonly string[]): Promise<Map<string, JsonNode>> {
     const read = new Map<string, JsonNode>();
     await eachBounded(ids, READ_AT_ONCE, async (id) => {
-      const bytes = await readManifest(id)
-        .then((published) => published.bytes())
-        .catch(() => undefined);
+      const published = await readManifest(id).catch((thrown: unknown) => {
+        const { code } = asProblem(thrown);
+        if (code === 'object-not-found' || code === 'object-withdrawn') return undefined;
+        throw thrown;
+      });
+      const bytes = await published?.bytes();
       const document: unknown = bytes && JSON.parse(String(bytes));
       if (isNode(document)) read.set(id, document);
     });
@@ -65,8 +73,10 @@ export function customCollections({ stores: { custom, publications }, access, re
     const key = JSON.stringify([slug, collection, objects.map(({ id, publication }) => [id, publication.sha256])]);
     const known = remembered.get(key);
     if (known) return known;
-    const made = customManifest(publicUrl, slug, collection, await manifestsOf(objects.map(({ id }) => id)));
-    if (made) remembered.set(key, made);
+    const manifests = await manifestsOf(objects.map(({ id }) => id));
+    const made = customManifest(publicUrl, slug, collection, manifests);
+    // One that was withdrawn since it was listed leaves another choice than the key says.
+    if (made && manifests.size === objects.length) remembered.set(key, made);
     return made;
   }
 

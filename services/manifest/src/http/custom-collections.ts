@@ -29,15 +29,17 @@ export function customCollectionRoutes({ stores: { custom }, collections, public
 
   const opens = ({ object, canvas, region }: ChosenItem) => contentState({ manifest: at.manifest(object), canvas, region });
 
+  const publishedAt = (slug: string, { publishedAs }: CustomCollection) => ({
+    collection: at.collection(slug),
+    ...(publishedAs === 'manifest'
+      ? { manifest: at.customManifest(slug), contentState: contentState({ manifest: at.customManifest(slug) }) }
+      : {}),
+  });
+
   const view = (slug: string, collection: CustomCollection) => ({
     slug,
     collection,
-    published: {
-      collection: at.collection(slug),
-      ...(collection.publishedAs === 'manifest'
-        ? { manifest: at.customManifest(slug), contentState: contentState({ manifest: at.customManifest(slug) }) }
-        : {}),
-    },
+    published: publishedAt(slug, collection),
     contentStates: collection.items.map(opens),
   });
 
@@ -73,12 +75,12 @@ export function customCollectionRoutes({ stores: { custom }, collections, public
         reply.header('cache-control', 'private, no-store');
         const all = await collections.all();
         return {
-          collections: all.map(({ name, label, collection: { publishedAs, items } }) => ({
+          collections: all.map(({ name, collection }) => ({
             slug: name,
-            label,
-            publishedAs,
-            items: items.length,
-            published: view(name, { label, publishedAs, items: [] }).published,
+            label: collection.label,
+            publishedAs: collection.publishedAs,
+            items: collection.items.length,
+            published: publishedAt(name, collection),
           })),
         };
       },

@@ -8,7 +8,7 @@ import { demandPublished } from '../demand-published.ts';
 import { addresses } from '../domain/addresses.ts';
 import { PRESENTATION_3 } from '../domain/made-manifest.ts';
 import { manifestBytes } from '../read-manifest.ts';
-import type { Stores } from '../stores.ts';
+import { type Stores, versionKey } from '../stores.ts';
 
 type Deps = { access: AccessTable; stores: Pick<Stores, 'publications' | 'versions'>; blobs: Blobs; publicUrl: string };
 
@@ -32,6 +32,14 @@ export function versionRoutes({ access, stores, blobs, publicUrl }: Deps): reado
       if (revision < publication.revision) before.push({ revision, ...value });
     }
     return [...before, { revision: publication.revision, at: publication.at ?? 0, sha256: publication.sha256 }];
+  }
+
+  /** @throws Problem `object-not-found`, `object-withdrawn` */
+  async function versionOf(object: string, revision: string): Promise<Omit<Version, 'revision'> | undefined> {
+    const { revision: newest, at = 0, sha256 } = await demandPublished(stores, object);
+    const wanted = /^[1-9]\d{0,11}$/.test(revision) ? Number(revision) : Number.NaN;
+    if (wanted === newest) return { at, sha256 };
+    return wanted < newest ? stores.versions.get(versionKey(object, wanted)) : undefined;
   }
 
   const view = (object: string, { revision, at, sha256 }: Version, next: Version | undefined) => ({
@@ -75,7 +83,7 @@ export function versionRoutes({ access, stores, blobs, publicUrl }: Deps): reado
         const object = pathParameter(request, 'object');
         await access.demand(object);
         const revision = pathParameter(request, 'revision');
-        const found = (await versionsOf(object)).find((one) => String(one.revision) === revision);
+        const found = await versionOf(object, revision);
         if (found?.sha256 === undefined) throw new Problem('version-not-found', { detail: `${object}, ${revision.slice(0, 20)}` });
         reply
           .header('cache-control', access.cacheControl('public, max-age=3600'))
