@@ -67,15 +67,15 @@ const table: readonly (readonly [string, (museum: Museum) => void, string, RegEx
     /bad/,
   ],
   [
-    'OCR that is not XML',
-    (museum) => void museum.publish({ id: 'bad', title: 'Bad', images: [image('bad', good, file('application/xml', 'no XML'))] }),
+    'OCR that ends too early',
+    (museum) => void museum.publish({ id: 'bad', title: 'Bad', images: [image('bad', good, file('application/xml', '<alto><Layout>'))] }),
     'text-not-xml',
     /bad/,
   ],
   [
-    'OCR that is not ALTO',
+    'a web page instead of OCR',
     (museum) => void museum.publish({ id: 'bad', title: 'Bad', images: [image('bad', good, file('application/xml', '<html/>'))] }),
-    'text-not-alto',
+    'text-unknown',
     /bad/,
   ],
 ];

@@ -367,17 +367,29 @@ export const problems = {
     title: 'The OCR is not at its address',
     help: 'Publish it where the record says it is, then an Update; the object goes on without text.',
   },
-  'text-not-alto': {
+  'text-not-json': {
     status: 422,
     fault: 'permanent',
-    title: 'The OCR is XML, but not ALTO',
-    help: 'Publish ALTO 2, 3 or 4, then an Update; the object goes on without text.',
+    title: 'The annotations are not JSON',
+    help: 'Open the file at the place the detail names, correct it, then publish an Update; the object goes on without text.',
   },
   'text-not-xml': {
     status: 422,
     fault: 'permanent',
     title: 'The OCR is not XML',
     help: 'Open the file at the place the detail names, correct it, then publish an Update; the object goes on without text.',
+  },
+  'text-too-long': {
+    status: 422,
+    fault: 'permanent',
+    title: 'The text of one page is too long',
+    help: 'Publish a text for each page, then an Update; the object goes on without text.',
+  },
+  'text-unknown': {
+    status: 422,
+    fault: 'permanent',
+    title: 'Not a text that can be read',
+    help: 'Publish ALTO, hOCR, PAGE XML, WebVTT, annotations or plain text in the encoding that it says, then an Update; the object goes on without text.',
   },
   'too-many-requests': { status: 503, fault: 'request', title: 'The server is busy', help: 'Try again after the seconds in Retry-After.' },
   unexpected: {

@@ -241,6 +241,15 @@ export const routes = [
     query: SearchQuery,
     answers: 'application/ld+json',
   },
+  {
+    method: 'GET',
+    path: '/iiif/search/1/manifests/:object',
+    service: 'search',
+    audience: 'door',
+    summary: 'Words in an object (Content Search 1.0)',
+    query: SearchQuery,
+    answers: 'application/ld+json',
+  },
   { method: 'GET', path: '/', service: 'console', audience: 'list', summary: 'The objects, for people', query: Page, answers: 'text/html' },
   {
     method: 'GET',

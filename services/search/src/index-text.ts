@@ -5,8 +5,8 @@ import { failure, type RecordOutcome } from '@vitrine/platform/events/outcomes.t
 import type { Cause } from '@vitrine/platform/events/publisher.ts';
 import { asProblem } from '@vitrine/platform/problem.ts';
 import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
-import { storedPageText } from './domain/page-text.ts';
-import { parseAlto } from './domain/parse-alto.ts';
+import { packPage } from './domain/page/pack-page.ts';
+import { READER_VERSION, readText } from './domain/reading/read-text.ts';
 import type { Stores, TextDocument } from './stores.ts';
 
 export const PAGE_PREFIX = 'search/pages';
@@ -18,32 +18,36 @@ type Deps = Pick<ServiceDeps, 'blobs' | 'now'> & {
   announce: (image: string, cause: Cause) => Promise<void>;
 };
 
-/** `canvas` is the canvas that shows the image: the image that names it, or its address where it is not one of ours. */
-export type TextInput = { image: string; object: string; order: number; blob: BlobRef; canvas: string };
+/**
+ * `canvas` is the canvas that shows the image: the image that names it, or its address where it is not one of ours. `about` is the canvas that
+ * annotations of the source are about, where it is known.
+ */
+export type TextInput = { image: string; object: string; order: number; blob: BlobRef; canvas: string; about: string | undefined };
 
 /** Puts the words of an image into the index and takes them out again; both end the same however often they run. */
 export function indexText({ stores, blobs, textIndex, now, outcome, announce }: Deps) {
   const { texts, indexed } = stores;
 
-  async function parse(blob: BlobRef) {
-    const page = parseAlto(await blobs.read(blob.key));
-    const bytes = Buffer.from(JSON.stringify(storedPageText(page)));
-    return { text: page.text, words: page.words.length, page: await blobs.put(contentKey(PAGE_PREFIX, sha256(bytes), '.json'), bytes) };
+  async function parse(blob: BlobRef, about: string | undefined) {
+    const page = readText(await blobs.read(blob.key), about);
+    const bytes = packPage(page);
+    return { text: page.text, words: page.words.length, page: await blobs.put(contentKey(PAGE_PREFIX, sha256(bytes), '.page'), bytes) };
   }
 
   async function conclude(image: string, cause: Cause, next: Omit<TextDocument, 'revision' | 'announced'>): Promise<void> {
     await texts.update(image, (current) => {
-      if (current?.state === next.state && current.source === next.source) return undefined;
+      if (current?.state === next.state && current.source === next.source && current.reader === next.reader) return undefined;
       return { ...next, revision: (current?.revision ?? 0) + 1, announced: current?.announced ?? 0 };
     });
     await announce(image, cause);
   }
 
-  async function add({ image, object, order, blob, canvas }: TextInput, cause: Cause): Promise<void> {
+  async function add({ image, object, order, blob, canvas, about }: TextInput, cause: Cause): Promise<void> {
     const [known, entry] = await Promise.all([texts.get(image), indexed.get(image)]);
     const whole = entry !== undefined && (await blobs.stat(entry.page.key)) !== undefined;
     const done =
       known?.source === blob.sha256 &&
+      known.reader === READER_VERSION &&
       (known.state === 'rejected' ||
         (known.state === 'indexed' &&
           whole &&
@@ -53,10 +57,10 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
     if (done) return announce(image, cause);
     const started = now();
     try {
-      const { text, words, page } = await parse(blob);
+      const { text, words, page } = await parse(blob, about);
       await textIndex.put([{ id: image, group: object, order, text }]);
       await indexed.update(image, () => ({ source: blob.sha256, order, page, canvas }));
-      await conclude(image, cause, { object, state: 'indexed', source: blob.sha256, words, page });
+      await conclude(image, cause, { object, state: 'indexed', source: blob.sha256, reader: READER_VERSION, words, page });
       if (known?.state === 'rejected') await outcome(image, started, { code: 'indexed' }, cause);
     } catch (thrown) {
       const problem = asProblem(thrown);
@@ -65,7 +69,7 @@ export function indexText({ stores, blobs, textIndex, now, outcome, announce }: 
       await takeOut(image);
       const rejection = { code: problem.code, detail: problem.detail ?? problem.message };
       await outcome(image, started, failure(problem), cause);
-      await conclude(image, cause, { object, state: 'rejected', source: blob.sha256, words: 0, rejection });
+      await conclude(image, cause, { object, state: 'rejected', source: blob.sha256, reader: READER_VERSION, words: 0, rejection });
     }
   }
 

@@ -7,7 +7,7 @@ import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { announceText } from './announce-text.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectChanged } from './handlers/object-changed.ts';
-import { searchManifestRoute } from './http/search-manifest.ts';
+import { searchManifestRoutes } from './http/search-manifest.ts';
 import { indexText, PAGE_PREFIX } from './index-text.ts';
 import { openStores } from './stores.ts';
 
@@ -20,7 +20,7 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
   const index = indexText({ ...deps, stores, outcome: createOutcomes('search-text', deps), announce: announceText(stores, publish) });
   return {
     name: 'search',
-    routes: [searchManifestRoute({ ...deps, stores, access })],
+    routes: searchManifestRoutes({ ...deps, stores, access }),
     subscriptions: [
       {
         group: 'search',

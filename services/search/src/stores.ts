@@ -17,6 +17,8 @@ const TextDocument = Type.Object({
   announced: Type.Integer(),
   state: Type.Union([Type.Literal('indexed'), Type.Literal('rejected'), Type.Literal('withdrawn')]),
   source: Type.String({ description: 'SHA-256 of the OCR' }),
+  /** The version of the readers that read it; absent of those before the second, and of what is withdrawn. */
+  reader: Type.Optional(Type.Integer()),
   words: Type.Integer(),
   page: Type.Optional(BlobRef),
   rejection: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String() })),

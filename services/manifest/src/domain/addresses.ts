@@ -14,5 +14,6 @@ export function addresses(publicUrl: string) {
     text: (object: string) => `${presentation}/rendering/${object}/text.txt`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
     search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
+    search1: (object: string) => `${publicUrl}/iiif/search/1/manifests/${object}`,
   };
 }

@@ -10,6 +10,7 @@ import { NAV_PLACE, navPlace } from './nav-place.ts';
 import { partOf } from './part-of.ts';
 import { type CanvasPlan, planCanvases } from './plan-canvases.ts';
 import { pdfRendering, textRendering } from './renderings.ts';
+import { searchServices } from './search-services.ts';
 
 /** A Presentation 3.0 manifest of a museum object. */
 export function buildManifest({ publicUrl, object, museumObject, facts }: ManifestInput): MadeManifest {
@@ -65,7 +66,7 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(behavior.length > 0 ? { behavior } : {}),
     ...(start === undefined ? {} : { start: { id: start, type: 'Canvas' } }),
     ...(thumbnail ? { thumbnail } : {}),
-    ...(searchable ? { service: [{ id: at.search(object), type: 'SearchService2' }] } : {}),
+    ...(searchable ? { service: searchServices(publicUrl, object) } : {}),
     partOf: partOf(publicUrl, museumObject.collections),
     items,
     ...(structures.length > 0 ? { structures } : {}),

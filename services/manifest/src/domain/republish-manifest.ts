@@ -8,6 +8,7 @@ import { BODY_EDGE, paintedImage, THUMBNAIL_EDGE } from './painted-image.ts';
 import { partOf } from './part-of.ts';
 import { planCanvases } from './plan-canvases.ts';
 import { textRendering } from './renderings.ts';
+import { searchServices } from './search-services.ts';
 
 /**
  * A manifest of a source's own, published again: what is painted of our images comes from us, with a service, and what only we can say is ours (id, collections, search). Everything else is as its maker wrote it: canvases keep their
@@ -74,7 +75,7 @@ export function republishManifest({ publicUrl, object, museumObject, facts }: Ma
     ...rest,
     ...(thumbnail.length > 0 ? { thumbnail } : {}),
     ...(seeAlso.length > 0 ? { seeAlso } : {}),
-    ...(searchable ? { service: [...nodes(rest['service']), { id: at.search(object), type: 'SearchService2' }] } : {}),
+    ...(searchable ? { service: [...nodes(rest['service']), ...searchServices(publicUrl, object)] } : {}),
     ...(searchable ? { rendering: [...nodes(rest['rendering']), textRendering(publicUrl, object)] } : {}),
     partOf: [...partOf(publicUrl, museumObject.collections), ...nodes(rest['partOf'])],
     items,

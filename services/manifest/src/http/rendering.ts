@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import type { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { pageFileParts } from '@vitrine/contracts/page-file.ts';
 import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
@@ -12,10 +13,17 @@ import { Check } from 'typebox/value';
 import { demandPublished } from '../demand-published.ts';
 import type { Stores } from '../stores.ts';
 
-/** What is read here of the page model of the search service: text in reading order. */
-const PageText = Type.Object({ text: Type.String() });
+/** A page as the release before wrote it. */
+const FormerPage = Type.Object({ text: Type.String() });
 /** Between two pages, as printers and text tools know it. */
 const NEXT_PAGE = '\n\f';
+
+function textOf(bytes: Buffer): string {
+  const parts = pageFileParts(bytes);
+  if (parts) return parts.text;
+  const former: unknown = JSON.parse(String(bytes));
+  return Check(FormerPage, former) ? former.text : '';
+}
 
 type Deps = { access: AccessTable; stores: Pick<Stores, 'publications' | 'texts'>; blobs: Blobs };
 
@@ -24,8 +32,7 @@ export function renderingRoutes({ access, stores, blobs }: Deps): readonly Servi
   async function* words(pages: readonly BlobRef[]) {
     let isFirst = true;
     for (const { key } of pages) {
-      const page: unknown = JSON.parse(String(await blobs.read(key)));
-      yield `${isFirst ? '' : NEXT_PAGE}${Check(PageText, page) ? page.text : ''}`;
+      yield `${isFirst ? '' : NEXT_PAGE}${textOf(await blobs.read(key))}`;
       isFirst = false;
     }
     yield '\n';

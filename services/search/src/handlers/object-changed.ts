@@ -18,7 +18,7 @@ export function onObjectChanged({ objects }: Stores, index: IndexText): readonly
       const inputs = museumObject.images.flatMap((shown, order) => {
         const blob = shown.text.find((source) => source.blob !== undefined)?.blob;
         const named = naming.get(shown.id) ?? shown;
-        return blob ? [{ image: shown.id, object, order, blob, canvas: named.canvas ?? named.id }] : [];
+        return blob ? [{ image: shown.id, object, order, blob, canvas: named.canvas ?? named.id, about: named.canvas }] : [];
       });
       for (const input of inputs) await index.add(input, cause);
       const images = inputs.map(({ image }) => image);

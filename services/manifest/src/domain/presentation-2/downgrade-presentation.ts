@@ -5,6 +5,7 @@ import { languageValuesOf, pairsOf } from './language-values.ts';
 import type { Loss } from './losses.ts';
 import { startOf } from './start-of.ts';
 
+const SEARCH_1 = 'http://iiif.io/api/search/1/context.json';
 export const PRESENTATION_2 = 'http://iiif.io/api/presentation/2/context.json';
 
 /** Raised when the same manifest would be written otherwise: clients must not take what they have for it. */
@@ -120,7 +121,11 @@ function described(
   if (node['placeholderCanvas'] !== undefined || node['accompanyingCanvas'] !== undefined) lose('placeholder');
   if (node['navPlace'] !== undefined) lose('place');
   if (node['annotations'] !== undefined) lose('annotations');
-  if (node['service'] !== undefined || node['services'] !== undefined) lose('services');
+  const services = nodes(node['service']);
+  const search = services
+    .filter(isSearch1)
+    .map((service) => ({ '@context': SEARCH_1, '@id': service['@id'], profile: service['profile'] }));
+  if (services.length > search.length || node['services'] !== undefined) lose('services');
   const behaviors = texts(node['behavior']);
   const hint = behaviors.find((behavior) => HINTS[type]?.includes(behavior));
   if (behaviors.length > (hint === undefined ? 0 : 1)) lose('behavior');
@@ -148,9 +153,12 @@ function described(
     ...(seeAlso.length > 0 ? { seeAlso: one(seeAlso) } : {}),
     ...(rendering.length > 0 ? { rendering: one(rendering) } : {}),
     ...(within.length > 0 ? { within: one(within) } : {}),
+    ...(search.length > 0 ? { service: one(search) } : {}),
     ...(hint === undefined ? {} : { viewingHint: hint }),
   };
 }
+
+const isSearch1 = (service: JsonNode): boolean => service['@type'] === 'SearchService1' && service['service'] === undefined;
 
 const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 && list[0] !== undefined ? list[0] : list);
 

@@ -1,0 +1,90 @@
+import type { Span } from '@vitrine/platform/text-index/port.ts';
+import type { Box, PageText, Seconds, Word } from './page/page-text.ts';
+import { partOfBox } from './page/part-of-box.ts';
+
+type Canvas = { readonly width: number; readonly height: number };
+
+/** A match on one line: the text there, and where it is seen in whole pixels of the canvas, or heard; neither where nobody knows. */
+export type LineMatch = {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly box?: Box;
+  readonly time?: Seconds;
+};
+
+type Line = { start: number; end: number; readonly boxes: Box[] };
+
+/** Writing without spaces: a match may be a part of what OCR holds for a word. */
+const WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The lines of a match: neighbours on a line are joined, a word over two lines is on both, the page's unit is scaled to the canvas. */
+export function matchPlaces(page: PageText, { start, end }: Span, canvas: Canvas): LineMatch[] {
+  const lines = new Map<number, Line>();
+  const lineAt = (number: number, word: Word): Line => {
+    const line = lines.get(number) ?? { start: word.start, end: word.end, boxes: [] };
+    lines.set(number, line);
+    line.end = word.end;
+    return line;
+  };
+  for (let at = firstEndingAfter(page.words, start); at < page.words.length; at++) {
+    const word = page.words[at];
+    if (!word || word.start >= end) break;
+    const line = lineAt(word.line, word);
+    if (word.box) line.boxes.push(matchedPart(page.text, word, word.box, start, end));
+    if (word.rest) lineAt(word.line + 1, word).boxes.push(word.rest);
+  }
+  return [...lines].map(([number, line]) => {
+    const time = page.times.get(number);
+    return {
+      start: line.start,
+      end: line.end,
+      line: number,
+      ...(line.boxes.length > 0 ? { box: scaled(union(line.boxes), page, canvas) } : {}),
+      ...(time ? { time } : {}),
+    };
+  });
+}
+
+function matchedPart(text: string, word: Word, box: Box, start: number, end: number): Box {
+  const within = start > word.start || end < word.end;
+  const written = text.slice(word.start, word.end);
+  if (!within || word.rest || !WITHOUT_SPACES.test(written)) return box;
+  return partOfBox(box, written, Math.max(0, start - word.start), Math.min(written.length, end - word.start));
+}
+
+/** Words are in the order of their starts and don't overlap, so a binary search finds the first of a span. */
+function firstEndingAfter(words: readonly Word[], offset: number): number {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((words[middle]?.end ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function union(boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** Without a page size the coordinates are taken as pixels of the canvas. What OCR puts outside the page is cut to it. */
+function scaled(box: Box, page: PageText, canvas: Canvas): Box {
+  const across = page.width === undefined ? 1 : canvas.width / page.width;
+  const down = page.height === undefined ? 1 : canvas.height / page.height;
+  const left = clamp(Math.round(box.x * across), 0, canvas.width - 1);
+  const top = clamp(Math.round(box.y * down), 0, canvas.height - 1);
+  return {
+    x: left,
+    y: top,
+    width: clamp(Math.round(box.width * across), 1, canvas.width - left),
+    height: clamp(Math.round(box.height * down), 1, canvas.height - top),
+  };
+}
+
+const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { pageFileParts } from '@vitrine/contracts/page-file.ts';
+import { sharedFixtures, WITHOUT_FIXTURES } from '@vitrine/platform/shared-fixtures.ts';
+import { thrownCode } from '@vitrine/platform/thrown-code.ts';
+import fc from 'fast-check';
+import { matchPlaces } from '../src/domain/match-places.ts';
+import { packPage, unpackPage } from '../src/domain/page/pack-page.ts';
+import { PageBuilder } from '../src/domain/page/page-builder.ts';
+import type { PageText } from '../src/domain/page/page-text.ts';
+import { languageTag } from '../src/domain/reading/language-tag.ts';
+import { readText } from '../src/domain/reading/read-text.ts';
+import { alto, two, word } from './alto-page.ts';
+
+const read = (source: string) => readText(Buffer.from(source));
+const hocr = (body: string) => `<html><body><div class="ocr_page" title="bbox 0 0 200 100">${body}</div></body></html>`;
+
+/** A text with what it becomes, and its words where it matters that they are more or fewer than those between spaces. */
+const texts: readonly (readonly [title: string, source: string, text: string])[] = [
+  ['ALTO in lines', two.toString(), 'Call me\nIshmael.'],
+  [
+    'ALTO whatever its prefix',
+    '<a:alto xmlns:a="x"><a:Page><a:TextLine><a:String CONTENT="x" HPOS="1" VPOS="1" WIDTH="1" HEIGHT="1"/></a:TextLine></a:Page></a:alto>',
+    'x',
+  ],
+  ['ALTO without the marks of the index', alto(`<TextLine>${word('a\u{e000}b\u{e001}', 0)}</TextLine>`).toString(), 'ab'],
+  [
+    'ALTO whose pieces stand together where no space is between them',
+    alto(`<TextLine>${word('whale', 0)}${word(',', 20)}<SP/>${word('ho', 40)}</TextLine>`).toString(),
+    'whale, ho',
+  ],
+  ['ALTO without any space as words', alto(`<TextLine>${word('white', 0)}${word('whale', 20)}</TextLine>`).toString(), 'white whale'],
+  [
+    'ALTO with a broken word and the whole of it',
+    alto(
+      `<TextLine>${word('wha', 0, 10, 'SUBS_TYPE="HypPart1" SUBS_CONTENT="whale"')}<HYP/></TextLine><TextLine>${word('le', 0, 30, 'SUBS_TYPE="HypPart2" SUBS_CONTENT="whale"')}<SP/>${word('ho', 30, 30)}</TextLine>`,
+    ).toString(),
+    'whale\nho',
+  ],
+  [
+    'ALTO with a hyphen and nothing said of the word',
+    alto(`<TextLine>${word('wha', 0)}<HYP CONTENT="-"/></TextLine><TextLine>${word('le', 0, 30)}</TextLine>`).toString(),
+    'whale',
+  ],
+  [
+    'a plain hyphen before a small letter',
+    alto(`<TextLine>${word('wha-', 0)}</TextLine><TextLine>${word('le', 0, 30)}</TextLine>`).toString(),
+    'whale',
+  ],
+  [
+    'no word of a hyphen before a capital',
+    alto(`<TextLine>${word('Moby-', 0)}</TextLine><TextLine>${word('Dick', 0, 30)}</TextLine>`).toString(),
+    'Moby-\nDick',
+  ],
+  ['no word of a dash', alto(`<TextLine>${word('-', 0)}</TextLine><TextLine>${word('le', 0, 30)}</TextLine>`).toString(), '-\nle'],
+  [
+    'the last half of a page as it is',
+    alto(`<TextLine>${word('wha', 0, 10, 'SUBS_TYPE="HypPart1" SUBS_CONTENT="whale"')}</TextLine>`).toString(),
+    'whale',
+  ],
+  [
+    'hOCR',
+    hocr(
+      '<p class="ocr_par"><span class="ocr_line" title="bbox 0 0 9 9"><span class="ocrx_word" title="bbox 0 0 4 9"><em>Call</em></span> <span class="ocrx_word">me</span></span></p>',
+    ),
+    'Call me',
+  ],
+  ['hOCR of lines', hocr('<span class="ocr_line" title="bbox 0 0 70 9">Call me</span>'), 'Call me'],
+  [
+    'hOCR with entities of HTML and of nobody',
+    hocr('<span class="ocrx_word">caf&eacute;</span> <span class="ocrx_word">&nobody;</span>'),
+    'café &nobody;',
+  ],
+  [
+    'hOCR with a word in doubt',
+    hocr('<span class="ocrx_word"><span class="alternatives"><ins class="alt">whale</ins><del class="alt">whole</del></span></span>'),
+    'whale',
+  ],
+  [
+    'PAGE XML',
+    '<PcGts><Page imageWidth="9" imageHeight="9"><TextRegion><TextLine><Word><Glyph><TextEquiv><Unicode>C</Unicode></TextEquiv></Glyph><TextEquiv index="1"><Unicode>Coll</Unicode></TextEquiv><TextEquiv index="0"><Unicode>Call</Unicode></TextEquiv></Word></TextLine></TextRegion></Page></PcGts>',
+    'Call',
+  ],
+  [
+    'WebVTT without its tags, notes and headers',
+    'WEBVTT Kind: captions\n\nNOTE not this\n\n1\n00:00.500 --> 00:07.000 align:start\n<v Ann>Call &amp; me</v>\nIshmael',
+    'Call & me\nIshmael',
+  ],
+  ['plain text', 'Call me\r\nIshmael.\n\nSome years', 'Call me\nIshmael.\n\nSome years'],
+  ['nothing as no text', '', ''],
+  [
+    'W3C annotations',
+    '{"type":"AnnotationPage","items":[{"body":{"type":"TextualBody","value":"<b>Call</b> me"},"target":"https://a.example/c#xywh=1,2,3,4"}]}',
+    'Call me',
+  ],
+  [
+    'those about another canvas not',
+    '[{"body":{"value":"here"},"target":"https://a.example/c"},{"body":{"value":"elsewhere"},"target":"https://a.example/d"}]',
+    'here',
+  ],
+  [
+    'annotations of Presentation 2',
+    '{"@type":"sc:AnnotationList","resources":[{"resource":{"@type":"cnt:ContentAsText","chars":"Call me"},"on":{"full":"https://a.example/c","selector":{"value":"xywh=1,2,3,4"}}}]}',
+    'Call me',
+  ],
+];
+
+suite('text is read from', () => {
+  for (const [title, source, text] of texts) test(title, () => assert.equal(read(source).text, text));
+
+  test('UTF-16, by its mark', () =>
+    assert.equal(
+      readText(
+        Buffer.concat([
+          Buffer.from([0xff, 0xfe]),
+          Buffer.from('<alto><Page><TextLine><String CONTENT="é"/></TextLine></Page></alto>', 'utf16le'),
+        ]),
+      ).text,
+      'é',
+    ));
+
+  const refused: readonly (readonly [string, Buffer, string])[] = [
+    ['a page that is cut', two.subarray(0, 150), 'text-not-xml'],
+    ['another XML', Buffer.from('<mets><body/></mets>'), 'text-unknown'],
+    ['a web page', Buffer.from('<!DOCTYPE html><html><body>Not found</body></html>'), 'text-unknown'],
+    ['a DTD with entities of its own', Buffer.from('<!DOCTYPE alto [<!ENTITY a "aaaa">]><alto>&a;</alto>'), 'text-not-xml'],
+    ['nesting without end', Buffer.from('<alto>'.repeat(500)), 'text-not-xml'],
+    ['bytes that are not UTF-8', Buffer.from([0x3c, 0x61, 0xff, 0xfe]), 'text-unknown'],
+    ['an image', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), 'text-unknown'],
+    ['broken JSON', Buffer.from('{"items":['), 'text-not-json'],
+    ['JSON without annotations', Buffer.from('{"a":1}'), 'text-unknown'],
+  ];
+  for (const [title, bytes, code] of refused)
+    test(`not from ${title}`, () =>
+      assert.equal(
+        thrownCode(() => readText(bytes)),
+        code,
+      ));
+
+  test('any bytes, or they are refused with a code', () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat({ max: two.length }), (noise, at) => {
+        const code = thrownCode(() => readText(Buffer.concat([two.subarray(0, at), noise, two.subarray(at)])));
+        assert.match(code, /^(text-not-xml|text-not-json|text-unknown|no error)$/);
+      }),
+    ));
+
+  for (const [name, tag] of [
+    ['deu', 'de'],
+    ['ger', 'de'],
+    ['German', 'de'],
+    ['de-AT', 'de-AT'],
+    ['unknown', undefined],
+    ['not a language', undefined],
+    ['', undefined],
+  ] as const)
+    test(`a language that is called ${name}`, () => assert.equal(languageTag(name), tag));
+});
+
+suite('a stored page', () => {
+  test('comes back as it was, whatever it holds', () => {
+    const box = fc.record({ x: fc.integer({ min: -9, max: 9000 }), y: fc.nat(9000), width: fc.nat(900), height: fc.nat(900) });
+    const found = fc.record({
+      text: fc.string({ minLength: 1 }),
+      box: fc.option(box, { nil: undefined }),
+      breaks: fc.constantFrom('', 'line', 'block'),
+    });
+    fc.assert(
+      fc.property(fc.array(found, { maxLength: 40 }), (words) => {
+        const builder = new PageBuilder();
+        for (const { text, box: place, breaks } of words) {
+          if (breaks === 'line') builder.line({ from: 1, to: 2.5 });
+          if (breaks === 'block') builder.block();
+          builder.word({ text, box: place && { ...place }, alternatives: ['other'] });
+        }
+        const page = builder.build();
+        assert.deepEqual(unpackPage(packPage(page)), page);
+      }),
+    );
+  });
+  test('of the release before is read as it was written', () => {
+    const former = { width: 200, height: 100, text: 'Call me', words: [0, 4, 0, 1, 2, 3, 4, 5, 7, 0, 10, 2, 3, 4] };
+    assert.deepEqual(
+      unpackPage(Buffer.from(JSON.stringify(former))).words.map(({ start, box }) => [start, box?.x]),
+      [
+        [0, 1],
+        [5, 10],
+      ],
+    );
+  });
+});
+
+type Places = readonly (readonly [number, number, number, number] | readonly [from: number, to: number])[];
+
+/** By fixture: words of it, and where each line of them is. */
+const places: readonly (readonly [file: string, words: string, Places])[] = [
+  ['alto/altobadcoords.xml', 'Samstag den', [[766, 861, 328, 54]]],
+  [
+    'alto/007.xml',
+    'erste',
+    [
+      [1607, 323, 36, 17],
+      [442, 363, 54, 21],
+    ],
+  ],
+  [
+    'alto/007.xml',
+    'fragwürdig',
+    [
+      [1501, 984, 137, 29],
+      [434, 1032, 55, 30],
+    ],
+  ],
+  ['alto/alto_nospace.xml', 'welche jene', [[522, 729, 220, 48]]],
+  ['alto/kraken-missing-coords.xml', 'Line three', [[20, 420, 210, 160]]],
+  ['alto/test.alto3.xml', 'vielen Sorgen', [[283, 258, 221, 38]]],
+  ['alto/es-scbg_bblg_18950101_0001.xml', 'Publicación Mensual', [[71, 426, 291, 22]]],
+  [
+    'hocr/hocr_hyphen.html',
+    'verbunden',
+    [
+      [1391, 174, 131, 33],
+      [117, 233, 58, 33],
+    ],
+  ],
+  ['hocr/multicolumn.hocr', 'Betriebsbeamte beiden', [[1936, 196, 389, 63]]],
+  ['hocr/misplaced_closing.html', 'full college', [[1560, 3112, 817, 133]]],
+  ['page/test.page2018.xml', 'vielen Sorgen', [[283, 258, 220, 38]]],
+  ['page/kraken-reading-order.xml', 'Line 2 in region 2', [[10, 460, 480, 130]]],
+  ['page/table-region.xml', '5', [[318, 409, 19, 25]]],
+  ['annotations/newspaper_issue_1-anno_p1.json', '54. Jahrgang', [[80, 376, 319, 53]]],
+  ['vtt/webvtt-py-sample.vtt', 'text #3', [[11.89, 16.32]]],
+];
+
+const fixtures = sharedFixtures(process.env);
+const folders = ['alto', 'hocr', 'page', 'txt', 'vtt', 'annotations', 'annotations/w3c', 'miniocr'];
+/** What is no text of a format that is read. */
+const UNREAD = /^miniocr|sas-brokenAnnotation|example41/;
+
+suite('texts of the shared fixtures', { skip: fixtures === undefined && WITHOUT_FIXTURES }, async () => {
+  const bytesOf = (file: string) => readFile(join(fixtures ?? '', 'ocr', file));
+  for (const folder of folders) {
+    const files = fixtures === undefined ? [] : await readdir(join(fixtures, 'ocr', folder), { withFileTypes: true });
+    for (const { name } of files.filter((entry) => entry.isFile())) {
+      const file = `${folder}/${name}`;
+      test(UNREAD.test(file) ? `${file} is refused` : `${file} is read, in words that make up its text`, async () => {
+        const bytes = await bytesOf(file);
+        if (UNREAD.test(file))
+          return assert.equal(
+            thrownCode(() => readText(bytes)),
+            'text-unknown',
+          );
+        const page = readText(bytes);
+        assert.equal(withoutWords(page).trim(), '', 'nothing of the text is no word');
+        for (const { start, end } of page.words) assert.doesNotMatch(page.text.slice(start, end), /\n/);
+        if (folder === 'alto')
+          assert.equal(page.text.length > 0, /CONTENT=["'][^"']/.test(String(bytes)), 'there is text where the file has words');
+        const stored = unpackPage(packPage(page));
+        assert.deepEqual([stored.text, stored.words.length], [page.text, page.words.length]);
+      });
+    }
+  }
+  for (const [file, words, expected] of places)
+    test(`${file}: where “${words}” is`, async () => {
+      const page = unpackPage(packPage(readText(await bytesOf(file))));
+      const start = page.text.replaceAll('\n', ' ').indexOf(words);
+      const canvas = { width: page.width ?? 10_000, height: page.height ?? 10_000 };
+      assert.deepEqual(
+        matchPlaces(page, { start, end: start + words.length }, canvas).map(({ box, time }) =>
+          box ? [box.x, box.y, box.width, box.height] : [time?.from, time?.to],
+        ),
+        expected,
+      );
+    });
+  test('the places of words take at most 7 bytes each over all pages of ALTO and hOCR', async () => {
+    let [bytes, words] = [0, 0];
+    for (const folder of ['alto', 'hocr'])
+      for (const name of fixtures === undefined ? [] : await readdir(join(fixtures, 'ocr', folder))) {
+        const page = readText(await bytesOf(`${folder}/${name}`));
+        bytes += pageFileParts(packPage(page))?.places.length ?? 0;
+        words += page.words.length;
+      }
+    assert.ok(bytes / words <= 7, `${bytes / words}`);
+  });
+});
+
+function withoutWords({ text, words }: PageText): string {
+  let [rest, at] = ['', 0];
+  for (const { start, end } of words) {
+    rest += text.slice(at, start);
+    at = end;
+  }
+  return rest + text.slice(at);
+}
