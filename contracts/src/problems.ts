@@ -288,6 +288,12 @@ export const problems = {
     help: 'Nothing to do: the answer was not made, since nobody waits for it.',
   },
   'request-invalid': { status: 400, fault: 'request', title: 'The request is not well formed', help: 'The detail names the parameter.' },
+  'request-too-large': {
+    status: 413,
+    fault: 'request',
+    title: 'The body is too large',
+    help: 'Send less at once: a body may have 1 MB, and more only where the address says so.',
+  },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
   'source-exists': {
     status: 409,

@@ -73,8 +73,10 @@ function inOneLightEach(images: readonly MappedImage[]): readonly MappedImage[] 
   return images.map((image) => (lights.includes(image) && image !== main ? { ...image, view: main.sourceId } : image));
 }
 
-const distinct = (images: readonly MappedImage[]): readonly MappedImage[] =>
-  images.filter((image, index) => images.findIndex(({ sourceId }) => sourceId === image.sourceId) === index);
+function distinct(images: readonly MappedImage[]): readonly MappedImage[] {
+  const seen = new Set<string>();
+  return images.filter(({ sourceId }) => !seen.has(sourceId) && seen.add(sourceId));
+}
 
 /** A representation whose address is that of an image (the Getty's, until its images became records). */
 function imageItself(visual: JsonNode): MappedImage | undefined {

@@ -169,7 +169,8 @@ function guard({ audience }: Route, request: FastifyRequest, token: string): voi
 function requestProblem(thrown: unknown): Problem {
   const status: unknown = thrown instanceof Error ? Reflect.get(thrown, 'statusCode') : undefined;
   if (!(thrown instanceof Problem) && typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem('request-invalid', { detail: thrown instanceof Error ? thrown.message : '', cause: thrown });
+    const code = status === 413 ? 'request-too-large' : 'request-invalid';
+    return new Problem(code, { detail: thrown instanceof Error ? thrown.message : '', cause: thrown });
   }
   return asProblem(thrown);
 }

@@ -14,6 +14,8 @@ import { weightedTurns } from './weighted-turns.ts';
 
 /** Images of the manifests that are held in memory at once: some hundred small ones, or a book of ten thousand pages and another. */
 const IMAGES_AT_ONCE = 20_000;
+/** Rejected images that an outcome names. */
+const NAMED = 20;
 /** With images missing after the wait, what has arrived meanwhile is published at most this often (R10). */
 const AGAIN_AFTER = 30_000;
 
@@ -68,8 +70,12 @@ export function assembleManifest({ stores, publisher, make, keepMemberships, now
       return { code: await publisher.publish(object, manifest, madeOf, assembly.record, cause) };
     });
     if (outcome.code === 'no-images') return outcome;
-    const { code } = outcome;
-    return missing.length > 0 ? { code: 'images-pending', detail: missing.join(' ') } : { code };
+    if (missing.length > 0) return { code: 'images-pending', detail: missing.join(' ') };
+    const rejected = ids.filter((id) => facts.get(id)?.state === 'rejected');
+    return {
+      code: outcome.code,
+      ...(rejected.length > 0 ? { detail: `without rejected images: ${rejected.slice(0, NAMED).join(' ')}` } : {}),
+    };
   };
 
   /** Sets the deadline when it is first asked for: a wait for the first manifest, a pause between two that are not whole. */

@@ -24,7 +24,12 @@ export async function movedManifests(file: string): Promise<MovedAddresses> {
 }
 
 /** An old address as it is compared: path and query, in no encoding. */
-const oldManifest = (address: string): string => inNoEncoding(withoutHost(address)).replace(/\/+$/, '');
+function oldManifest(address: string): string {
+  const path = inNoEncoding(withoutHost(address));
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
 
 function addRow(moved: Map<string, Moved>, [address = '', object = '', version = '']: readonly string[]): string | undefined {
   const old = oldManifest(address);

@@ -127,6 +127,8 @@ const WebhookDocument = Type.Object({
   state: Type.Union([Type.Literal('active'), Type.Literal('stopped')]),
   /** Tries of the message that is next. */
   attempts: Type.Integer(),
+  /** Where a message that was tried and not taken ends: it comes again as it was. */
+  trying: Type.Optional(ChangePlace),
   /** When that is tried. Milliseconds since 1970. */
   due: Type.Number(),
   failing: Type.Optional(Type.Object({ since: Type.Number(), detail: Type.String() })),

@@ -9,7 +9,7 @@ import { changeActivity } from '../domain/change-stream.ts';
 import { signedHeaders } from '../domain/webhook-message.ts';
 import type { Stores, WebhookDocument } from '../stores.ts';
 import { type ChangePosition, positionName } from './change-position.ts';
-import type { ReadChanges } from './read-changes.ts';
+import type { Change, ReadChanges } from './read-changes.ts';
 
 /** Milliseconds between two looks. */
 const TICK = 1000;
@@ -81,7 +81,7 @@ async function deliver(
   for (;;) {
     const webhook = await webhooks.get(name);
     if (webhook?.state !== 'active' || !goesOn()) return;
-    const next = await changes.after(webhook.position);
+    const next = upTo(await changes.after(webhook.position), webhook.trying);
     const end = next.at(-1)?.position;
     if (!end) return;
     const allowed = await Promise.all(next.map(({ entry }) => access.allows(entry.object)));
@@ -132,16 +132,23 @@ async function send(
   }
 }
 
+/** What a message held when it was first tried: its id names its end. */
+function upTo(changes: readonly Change[], end: ChangePosition | undefined): readonly Change[] {
+  const place = end ? changes.findIndex(({ position }) => isSame(position, end)) : -1;
+  return place < 0 ? changes : changes.slice(0, place + 1);
+}
+
 const isSame = (a: ChangePosition, b: ChangePosition): boolean => a.page === b.page && a.taken === b.taken;
 
 function after(current: WebhookDocument, end: ChangePosition, fault: Fault | undefined, time: number): WebhookDocument {
-  const { failing, ...rest } = current;
+  const { failing, trying: _tried, ...rest } = current;
   if (!fault) return { ...rest, position: end, attempts: 0, due: 0, delivered: time };
   const attempts = current.attempts + 1;
   return {
     ...rest,
     state: fault.gone ? 'stopped' : 'active',
     attempts,
+    trying: end,
     due: time + backoff(attempts, FIRST_AGAIN, LAST_AGAIN),
     failing: { since: failing?.since ?? time, detail: fault.detail },
   };

@@ -10,6 +10,8 @@ export type Change = { readonly entry: StreamEntry; readonly position: ChangePos
 export type ReadChanges = {
   /** Where the stream ends. */
   tail(): Promise<ChangePosition>;
+  /** Whether nothing was told up to a place yet: it is of another stream, or of one that was restored. */
+  isAhead(position: ChangePosition): Promise<boolean>;
   /** What came after a place: the rest of a page at the most. Empty at the end. */
   after(position: ChangePosition): Promise<readonly Change[]>;
   /** The end has moved, in this process: whoever waits is woken, and it is looked again. */
@@ -17,6 +19,9 @@ export type ReadChanges = {
   /** Resolves when it was told, or after so many milliseconds: another process may have written. */
   news(milliseconds: number, signal: AbortSignal): Promise<void>;
 };
+
+const isBehind = (end: ChangePosition, { page, taken }: ChangePosition): boolean =>
+  page > end.page || (page === end.page && taken > end.taken);
 
 /** Our own stream as one list of changes, for those who follow it. */
 export function readChanges(stores: Pick<Stores, 'streamPages' | 'streamHead'>, now: () => Date): ReadChanges {
@@ -43,6 +48,12 @@ export function readChanges(stores: Pick<Stores, 'streamPages' | 'streamHead'>, 
 
   return {
     tail,
+    isAhead: async (position) => {
+      if (!isBehind(await tail(), position)) return false;
+      // Another process may have told it a moment ago.
+      known = undefined;
+      return isBehind(await tail(), position);
+    },
     after: async ({ page, taken }) => {
       const end = await tail();
       for (let number = page, before = taken; number <= end.page; number++, before = 0) {

@@ -80,8 +80,16 @@ export function customCollections({ stores: { custom, publications }, access, re
     return made;
   }
 
+  async function manifestIn(slug: string, version: PresentationVersion): Promise<JsonNode | undefined> {
+    const made = await manifest(slug);
+    return made && (version === 3 ? made : downgradeManifest(made, publicUrl).document);
+  }
+
   async function listed(slug: string, collection: CustomCollection, version: PresentationVersion): Promise<Listed[]> {
-    if (collection.publishedAs === 'manifest') return [{ id: at.customManifest(slug), label: collection.label }];
+    if (collection.publishedAs === 'manifest') {
+      const made = await manifestIn(slug, version);
+      return made ? [{ id: at.customManifest(slug), label: collection.label }] : [];
+    }
     const objects = new Map((await shown(collection)).map(({ id, publication }) => [id, publication]));
     return collection.items.flatMap(({ object, label }) => {
       const publication = objects.get(object);
@@ -98,10 +106,7 @@ export function customCollections({ stores: { custom, publications }, access, re
     any: async () => (await custom.list({ limit: 1 })).items.length > 0,
 
     /** Chosen canvases as a manifest; undefined where there is none, or nothing in it. */
-    manifest: async (slug: string, version: PresentationVersion): Promise<JsonNode | undefined> => {
-      const made = await manifest(slug);
-      return made && (version === 3 ? made : downgradeManifest(made, publicUrl).document);
-    },
+    manifest: manifestIn,
 
     canvas: async (slug: string, name: string): Promise<JsonNode | undefined> => {
       const id = `${at.customCanvases(slug)}/${name}`;

@@ -15,6 +15,8 @@ const TICK = 1000;
 const SIGN_OF_LIFE = 15_000;
 /** Changes of an answer that is no stream. */
 const MOST = 200;
+/** Pages of the stream that are looked through for them: `last` goes on. */
+const MOST_PAGES = 20;
 /** Milliseconds after which a browser opens a stream again that was cut. */
 const OPEN_AGAIN = 3000;
 
@@ -34,7 +36,7 @@ export function changeRoutes({ access, changes, now }: Deps): { readonly routes:
   async function list(from: ChangePosition) {
     const found: Change[] = [];
     let last = from;
-    for (;;) {
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
       const next = await changes.after(last);
       const end = next.at(-1);
       if (!end) break;
@@ -98,8 +100,14 @@ export function changeRoutes({ access, changes, now }: Deps): { readonly routes:
           const given = queryParameter(request, 'after') ?? idOf(request);
           const after = given === undefined ? undefined : parsePosition(given);
           if (given !== undefined && !after) throw new Problem('request-invalid', { detail: `${given.slice(0, 50)} is no id of a change` });
-          const from = after ?? (await changes.tail());
+          const isUnknown = after !== undefined && (await changes.isAhead(after));
+          // Who follows goes on from here: he hears nothing of a place that is not.
+          const from = after === undefined || isUnknown ? await changes.tail() : after;
           if (request.method === 'HEAD' || !request.headers.accept?.includes('text/event-stream')) {
+            if (isUnknown)
+              throw new Problem('request-invalid', {
+                detail: `${positionName(after)} has not happened here; the newest is ${positionName(from)}`,
+              });
             reply.header('cache-control', 'no-store').header('vary', 'Accept');
             return list(from);
           }

@@ -9,6 +9,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { ServiceRoute } from '@vitrine/platform/service.ts';
 import { CUSTOM, type CustomCollections, withoutAddress } from '../custom/custom-collections.ts';
 import { addresses } from '../domain/addresses.ts';
+import { buildCollection } from '../domain/build-collection.ts';
 import { chosenFault } from '../domain/custom/chosen-canvases.ts';
 import { contentState } from '../domain/custom/content-state.ts';
 import { customManifest } from '../domain/custom/custom-manifest.ts';
@@ -61,10 +62,14 @@ export function customCollectionRoutes({ stores: { custom }, collections, public
   }
 
   function gateFaults(slug: string, collection: CustomCollection, manifests: Parameters<typeof customManifest>[3]): readonly string[] {
-    if (collection.publishedAs === 'collection') return [];
-    return presentationFaults(customManifest(publicUrl, slug, collection, manifests)).map(
-      ({ pointer, sentence }) => `${pointer}: ${sentence}`,
-    );
+    const { label, summary, items, publishedAs } = collection;
+    if (Object.keys(label).length === 0) return ['/label: says nothing'];
+    const listed = items.map((item) => ({ id: at.manifest(item.object), label: item.label ?? label }));
+    const published =
+      publishedAs === 'manifest'
+        ? customManifest(publicUrl, slug, collection, manifests)
+        : buildCollection(publicUrl, { name: slug, label, summary, within: CUSTOM, collections: [], manifests: listed });
+    return presentationFaults(published).map(({ pointer, sentence }) => `${pointer}: ${sentence}`);
   }
 
   return [
@@ -134,20 +139,33 @@ export function customCollectionRoutes({ stores: { custom }, collections, public
 /** Of what a person said, whatever has become of the objects since. */
 const tagOf = (collection: CustomCollection): string => `"${sha256(Buffer.from(JSON.stringify(collection))).slice(0, 32)}"`;
 
+/** Without what says nothing. */
 const cleaned = (map: CustomCollection['label'], clean: (text: string) => string) =>
-  Object.fromEntries(Object.entries(map).map(([language, values]) => [language, values.map(clean)]));
+  Object.fromEntries(
+    Object.entries(map).flatMap(([language, values]) => {
+      const said = values.map(clean).filter((value) => value !== '');
+      return said.length > 0 ? [[language, said] as const] : [];
+    }),
+  );
+
+const saysSomething = (map: CustomCollection['label'] | undefined): map is CustomCollection['label'] =>
+  map !== undefined && Object.keys(map).length > 0;
 
 /** Presentation API 3.0, 4.5: HTML is in summaries only, and little of it. */
 function tidy({ label, summary, publishedAs, items }: CustomCollection): CustomCollection {
+  const description = summary && cleaned(summary, cleanHtml);
   return {
     label: cleaned(label, plainText),
-    ...(summary ? { summary: cleaned(summary, cleanHtml) } : {}),
+    ...(saysSomething(description) ? { summary: description } : {}),
     publishedAs,
-    items: items.map(({ object, canvas, region, label: name }) => ({
-      object,
-      ...(canvas === undefined ? {} : { canvas }),
-      ...(region ? { region: { x: region.x, y: region.y, width: region.width, height: region.height } } : {}),
-      ...(name ? { label: cleaned(name, plainText) } : {}),
-    })),
+    items: items.map(({ object, canvas, region, label: given }) => {
+      const name = given && cleaned(given, plainText);
+      return {
+        object,
+        ...(canvas === undefined ? {} : { canvas }),
+        ...(region ? { region: { x: region.x, y: region.y, width: region.width, height: region.height } } : {}),
+        ...(saysSomething(name) ? { label: name } : {}),
+      };
+    }),
   };
 }

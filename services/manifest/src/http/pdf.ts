@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import { isNode, type JsonNode, nodes, text } from '@vitrine/mapping/json-node.ts';
+import { plainText } from '@vitrine/mapping/plain-text.ts';
+import { sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { notModified } from '@vitrine/platform/http/conditional-reply.ts';
 import { pathParameter } from '@vitrine/platform/http/parameter.ts';
@@ -17,6 +19,10 @@ const VERSION = 1;
 const AT_ONCE = 2;
 /** Milliseconds after which it makes sense to ask again. */
 const AGAIN = 5000;
+/** Milliseconds after which a client that takes nothing gives its place to others. */
+const STALLED = 30_000;
+/** Characters of a statement that a reader of PDFs shows. */
+const MOST_SUBJECT = 1000;
 /** What a body's address says of our images. */
 const OURS = /\/iiif\/image\/[23]\/([a-z0-9._-]+)~[0-9a-f]+(?:\/|$)/;
 
@@ -46,19 +52,22 @@ export function pdfRoute({ access, stores: { images }, blobs, readManifest }: De
     handle: async (request, reply) => {
       const object = pathParameter(request, 'object');
       await access.demand(object);
-      const { sha256, bytes } = await readManifest(object);
+      const { sha256: checksum, bytes } = await readManifest(object);
       const manifest: unknown = JSON.parse(String(await bytes()));
       const ids = isNode(manifest) ? nodes(manifest['items']).flatMap((canvas) => imageOf(canvas) ?? []) : [];
       const facts = (await images.getMany(ids)).flatMap((one) => (one?.pixels ? [one] : []));
       if (!isNode(manifest) || facts.length === 0) throw new Problem('not-found', { detail: `${object} has no image of ours` });
-      reply.header('cache-control', access.cacheControl('public, max-age=60'));
-      if (notModified(request, reply, `"${sha256.slice(0, 32)}-pdf${VERSION}"`)) return reply;
-      if (request.method === 'HEAD') return reply.type('application/pdf').send();
+      reply
+        .header('cache-control', access.cacheControl('public, max-age=60'))
+        .header('content-disposition', `inline; filename="${object}.pdf"`);
+      // Pixels may be newer than the manifest that shows them.
+      const madeOf = [checksum, ...facts.map(({ pixels }) => pixels?.derivative.sha256 ?? '')].join(' ');
+      if (notModified(request, reply, `"${sha256(Buffer.from(madeOf)).slice(0, 32)}-pdf${VERSION}"`)) return reply;
+      // RFC 9110, 8.6: no length that a GET would not have.
+      if (request.method === 'HEAD') return reply.type('application/pdf').send(Readable.from([]));
       if (underWay >= AT_ONCE) throw new Problem('too-many-requests', { retryAfter: AGAIN, detail: `${underWay} PDFs are being made` });
-      return reply
-        .header('content-disposition', `inline; filename="${object}.pdf"`)
-        .type('application/pdf')
-        .send(Readable.from(made(manifest, facts)));
+      reply.raw.setTimeout(STALLED, () => reply.raw.destroy());
+      return reply.type('application/pdf').send(Readable.from(made(manifest, facts)));
     },
   };
 }
@@ -78,6 +87,7 @@ function describe(manifest: JsonNode) {
     return Array.isArray(values) ? values.map(String).join(', ') : undefined;
   };
   const [statement] = nodes(manifest['requiredStatement']);
-  const subject = [first(statement?.['value'])?.replace(/<[^>]*>/g, ''), text(manifest['rights'])].filter((part) => part !== undefined);
+  const said = first(statement?.['value']);
+  const subject = [said && plainText(said).slice(0, MOST_SUBJECT), text(manifest['rights'])].filter((part) => part !== undefined);
   return { title: first(manifest['label']) ?? '', subject: subject.length > 0 ? subject.join('. ') : undefined };
 }

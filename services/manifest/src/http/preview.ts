@@ -26,7 +26,8 @@ export function manifestPreviewRoute({ stores: { images }, make, readManifest, p
       const pages = await expandPages(museumObject.images, (ids) => images.getMany(ids));
       const known = await images.getMany(pages.map(({ id }) => id));
       const assumed = pages.filter((_, place) => !isReady(known[place]));
-      const facts = new Map(pages.map((image, place) => [image.id, known[place] ?? assumedFacts(object, image)]));
+      const factsOf = (image: MuseumImage, fact: ImageFacts | undefined) => (fact && isReady(fact) ? fact : assumedFacts(object, image));
+      const facts = new Map(pages.map((image, place) => [image.id, factsOf(image, known[place])]));
       const made = await make({ publicUrl, object, museumObject: { ...museumObject, images: pages }, facts }, given);
       // As its readers would get it.
       const manifest: unknown = JSON.parse(JSON.stringify(made.document));

@@ -106,7 +106,8 @@ export function quickManifests(
     door: (path, request) => {
       const asked = path.startsWith(PREFIX) ? MANIFEST.exec(path) : null;
       if (!asked || access.allowsNow(asked[2] ?? '') !== true) return undefined;
-      const key = `${path} ${request.field('accept') ?? ''} ${request.field('accept-encoding') ?? ''}`;
+      // No field can hold a line feed, so none can pass for a part of the other.
+      const key = `${path}\n${request.field('accept') ?? ''}\n${request.field('accept-encoding') ?? ''}`;
       const entry = known.get(key);
       if (!entry) return load(key, asked, request);
       const age = Date.now() - entry.checkedAt;

@@ -58,6 +58,8 @@ export function webhookRoutes({ stores: { webhooks }, changes }: Deps): readonly
         const wanted = after === undefined ? undefined : parsePosition(after);
         if (after !== undefined && !wanted)
           throw new Problem('request-invalid', { detail: `after: ${after.slice(0, 50)} is no id of a change` });
+        if (wanted && (await changes.isAhead(wanted)))
+          throw new Problem('request-invalid', { detail: `after: ${positionName(wanted)} has not happened here` });
         const known = await webhooks.get(name);
         if (!known && (await webhooks.count()) >= MOST)
           throw new Problem('request-invalid', { detail: `there are ${MOST} webhooks already` });

@@ -18,12 +18,14 @@ export function downgradeCollection(collection: JsonNode, publicUrl: string): Js
           ...(image ? { thumbnail: image['id'] } : {}),
         };
       });
+  const description = languageValuesOf(collection['summary']);
   const [collections, manifests] = [list('Collection'), list('Manifest')];
   return {
     '@context': PRESENTATION_2,
     '@id': oldAddress(String(collection['id']), publicUrl),
     '@type': 'sc:Collection',
     label: languageValuesOf(collection['label']) ?? '',
+    ...(description === undefined ? {} : { description }),
     ...(within.length > 0 ? { within: within.length === 1 ? within[0] : within } : {}),
     ...(collections.length > 0 ? { collections } : {}),
     ...(manifests.length > 0 || collections.length === 0 ? { manifests } : {}),
