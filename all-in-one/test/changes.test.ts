@@ -87,4 +87,18 @@ suite('changes as they happen', () => {
       assert.equal(await ended, 'ended');
       assert.ok(Date.now() - began < 8000);
     }));
+
+  test('an id from before the stream was restored: a list refuses it, who follows hears what is new', () =>
+    inProcess(async (running) => {
+      const { museum, get } = running;
+      museum.publish(entry('vase'));
+      await until('the vase is told', async () => JSON.stringify(await running.json('/api/v1/changes?after=0')).includes('museum-vase'));
+      assert.equal((await get('/api/v1/changes?after=9999.5')).status, 400);
+      const following = follow(running, { 'last-event-id': '9999.5' });
+      await until('it is open', async () => following.last.id !== '');
+      museum.publish(entry('bowl'));
+      await until('the bowl is told', async () => following.told.length === 1);
+      assert.deepEqual(typesOf(following.told), ['Create museum-bowl']);
+      following.cut();
+    }));
 });

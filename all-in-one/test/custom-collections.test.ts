@@ -121,6 +121,10 @@ suite('collections that people make', () => {
         ['best', as('album', { object: 'museum-vase' }), 400, /publishedAs/],
         ['best', { ...best('vase'), label: 'Best' }, 400, /label/],
         ['best', { ...best('vase'), more: 1 }, 400, /more|additional/],
+        ['best', { ...best('vase'), label: {} }, 422, /label: says nothing/],
+        ['best', { ...best('vase'), label: { en: ['<b> </b>'] } }, 422, /label: says nothing/],
+        ['best', { ...best('vase'), label: { 'not a lang!!': ['x'] } }, 422, /label/],
+        ['best', { ...best('vase'), items: [{ object: 'museum-vase', label: { 'zz zz': ['q'] } }] }, 422, /label/],
         ['best', as('collection', { object: '../../etc' }), 400, /object/],
         ['best', as('collection', ...Array.from({ length: 1001 }, () => ({ object: 'museum-vase' }))), 400, /items/],
         ['best', best('none'), 422, /items\/0: no object is published as museum-none/],
@@ -146,5 +150,29 @@ suite('collections that people make', () => {
       await send(running, 'PUT', 'best', body);
       const { label, summary } = await running.json('/iiif/presentation/3/collections/best');
       assert.deepEqual([label, summary], [{ en: ['Best'] }, { en: ['<p>Good</p>'] }]);
+      assert.deepEqual(
+        (await running.json('/iiif/presentation/2/collections/best'))['description'],
+        { '@language': 'en', '@value': '<p>Good</p>' },
+        '2.1 says it too',
+      );
+    }));
+
+  test('a manifest in which nothing is left is listed nowhere', () =>
+    inProcess(async (running) => {
+      await published(running, 'vase');
+      await send(running, 'PUT', 'details', { ...best('vase'), publishedAs: 'manifest' });
+      running.museum.withdraw('vase');
+      await until('it is gone', async () => (await running.get('/iiif/presentation/3/custom/details')).status === 404);
+      for (const version of [3, 2]) {
+        const { items, manifests } = await running.json(`/iiif/presentation/${version}/collections/details`);
+        assert.deepEqual(items ?? manifests, [], String(version));
+      }
+    }));
+
+  test('a body that is too large is 413', () =>
+    inProcess(async (running) => {
+      const reply = await send(running, 'PUT', 'best', { ...best('vase'), summary: { en: ['x'.repeat(1_500_000)] } });
+      assert.equal(reply.status, 413);
+      assert.match((await reply.json()).type, /request-too-large/);
     }));
 });

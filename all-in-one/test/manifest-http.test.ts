@@ -92,3 +92,13 @@ test('a manifest is negotiated, compressed, tagged; asked for again it is the sa
     await until('it is gone', async () => (await raw(running, THREE)).status === 'HTTP/1.1 410 Gone');
     assert.equal((await fetch(`${running.vitrine().publicUrl}${THREE}`, { method: 'HEAD' })).status, 410);
   }));
+
+test('what one client asks in one header is never the answer to what another asks in two', () =>
+  inProcess(async (running) => {
+    running.museum.publish(entry('vase'));
+    await until('it is there', async () => (await running.get(THREE)).status === 200);
+    const asked = { accept: `application/json;q=0.1, ${P2}`, 'accept-encoding': 'gzip' };
+    await raw(running, NEGOTIATED, { accept: 'application/json;q=0.1,', 'accept-encoding': `${P2} gzip` });
+    const { headers } = await raw(running, NEGOTIATED, asked);
+    assert.deepEqual([headers['content-encoding'], headers['content-type']?.includes('presentation/2')], ['gzip', true]);
+  }));

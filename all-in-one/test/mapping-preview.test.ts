@@ -91,6 +91,18 @@ suite('what another mapping would make, before anything is published', () => {
       assert.match(JSON.stringify(bare['faults']), /items/);
     }));
 
+  test('an object that was withdrawn is shown as it would be again, with its images', () =>
+    inProcess(async (running) => {
+      await published(running, 'vase');
+      const page = await running.operator(PREVIEW, { objects: true });
+      const { museumObject } = rowsOf(page)[0] as unknown as { museumObject: unknown };
+      running.museum.withdraw('vase');
+      await until('it is gone', async () => (await running.get('/iiif/presentation/3/manifests/museum-vase')).status === 410);
+      await until('and so is its image', async () => (await running.get('/iiif/image/3/museum-vase-vase/info.json')).status === 410);
+      const previewed = await running.operator('/api/v1/manifests/preview', { object: 'museum-vase', museumObject });
+      assert.deepEqual([previewed['faults'], previewed['assumed']], [[], ['museum-vase-vase']]);
+    }));
+
   for (const [name, path, body, code] of [
     ['an expression that is none', PREVIEW, { mapping: '{' }, 'request-invalid'],
     ['a page of nothing', PREVIEW, { limit: 0 }, 'request-invalid'],

@@ -56,6 +56,12 @@ suite('renderings of an object', () => {
         [300, 1250, 300],
       );
       assert.match(said, /%%EOF\s*$/);
+      const head = await fetch(new URL(pdf?.id ?? ''), { method: 'HEAD' });
+      assert.deepEqual(
+        ['content-length', 'content-disposition', 'etag'].map((name) => head.headers.get(name)),
+        [null, reply.headers.get('content-disposition'), reply.headers.get('etag')],
+        'HEAD says no length that GET has not',
+      );
       const again = await get(pdf?.id ?? '');
       assert.ok(Buffer.from(await again.arrayBuffer()).equals(bytes), 'the same bytes');
       assert.equal((await get(pdf?.id ?? '', { 'if-none-match': reply.headers.get('etag') ?? '' })).status, 304);

@@ -75,6 +75,24 @@ suite('webhooks', () => {
       await until('it fails no longer', async () => (await operator('/api/v1/webhooks/site'))['failing'] === undefined);
     }));
 
+  test('a message that comes again holds what it held, whatever has happened since', () =>
+    withReceiver(async (running, { url, messages, answers }) => {
+      const { museum, operator } = running;
+      await operator('/api/v1/webhooks/site', { url }, 'PUT');
+      answers.push(503);
+      museum.publish(entry('vase'));
+      await until('it was not taken', async () => messages.length === 1);
+      museum.publish(entry('bowl'));
+      await until('the bowl is told elsewhere', async () =>
+        JSON.stringify(await running.json('/api/v1/changes?after=0')).includes('museum-bowl'),
+      );
+      await operator('/api/v1/webhooks/site', { url }, 'PUT');
+      await until('all is taken', async () => messages.length === 3);
+      const [first, again] = messages;
+      assert.equal(again?.headers['webhook-id'], first?.headers['webhook-id']);
+      assert.deepEqual(told(messages), ['Create museum-vase', 'Create museum-vase', 'Create museum-bowl']);
+    }));
+
   test('from the beginning where that is wanted; one who says that he is gone is told nothing more; a redirect is not followed', () =>
     withReceiver(async (running, { url, messages, answers }) => {
       const { museum, operator, get } = running;
@@ -103,6 +121,7 @@ suite('webhooks', () => {
         ['site', { url: 'nowhere' }],
         ['site', {}],
         ['site', { url: 'https://m.example/', after: 'x' }],
+        ['site', { url: 'https://m.example/', after: '9999.5' }],
         ['Not_a_name', { url: 'https://m.example/' }],
       ] as const)
         assert.match(String((await operator(`/api/v1/webhooks/${name}`, body, 'PUT'))['type']), /request-invalid/, JSON.stringify(body));

@@ -76,9 +76,10 @@ async function after(events: readonly Happened[]) {
       wait: 600_000,
     });
     const handlers = service.subscriptions.flatMap((subscription) => subscription.handlers);
+    let detail: string | undefined;
     for (const { type, subject, data } of events) {
       const handler = handlers.find(({ contract }) => contract.type === type);
-      await handler?.handle(
+      const outcome = await handler?.handle(
         { id: `${subject}-${JSON.stringify(data).length}`, type, source: '/test', subject, data: JSON.stringify(data) },
         data,
         {
@@ -86,6 +87,7 @@ async function after(events: readonly Happened[]) {
           replayed: false,
         },
       );
+      detail = outcome?.detail;
     }
     const publication = await (await openStores(adapters.documents)).publications.get('o');
     await service.close();
@@ -94,6 +96,7 @@ async function after(events: readonly Happened[]) {
         state: publication.state,
         sha256: publication.state === 'published' ? publication.sha256 : '',
         images: publication.images,
+        detail,
       }
     );
   } finally {
@@ -115,6 +118,11 @@ const stories: readonly (readonly [string, readonly Happened[]])[] = [
   ['withdrawn', [harvested(1, ['a']), converted('a', 1), withdrawn(2)]],
 ];
 
+test('the outcome names the image that was rejected, without which a manifest is published', async () => {
+  const published = await after([harvested(1, ['a', 'b']), converted('a', 1), rejected('b', 1)]);
+  assert.deepEqual([published?.images, published?.detail], [['o-a'], 'without rejected images: o-b']);
+});
+
 suite('in whatever order events come, and however often, the same is published in the end', () => {
   for (const [title, story] of stories)
     test(title, async () => {
@@ -127,8 +135,8 @@ suite('in whatever order events come, and however often, the same is published i
             // Who was withdrawn before anybody saw it was never published.
             if (expected?.state === 'withdrawn' && found === undefined) return;
             assert.deepEqual(
-              found && { ...found, images: found.state === 'published' ? found.images : [] },
-              expected && { ...expected, images: expected.state === 'published' ? expected.images : [] },
+              found && { ...found, detail: '', images: found.state === 'published' ? found.images : [] },
+              expected && { ...expected, detail: '', images: expected.state === 'published' ? expected.images : [] },
             );
           },
         ),

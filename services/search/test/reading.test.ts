@@ -159,6 +159,29 @@ suite('text is read from', () => {
     test(`a language that is called ${name}`, () => assert.equal(languageTag(name), tag));
 });
 
+suite('what takes as long as it is long, whatever it holds', () => {
+  const many = 200_000;
+  const sources: readonly (readonly [string, string])[] = [
+    [
+      'a page of 200,000 words, each line broken',
+      `<alto><Page>${'<TextLine><String CONTENT="wha-"/></TextLine><TextLine><String CONTENT="le"/></TextLine>'.repeat(many / 2)}</Page></alto>`,
+    ],
+    [
+      'an annotation of 200,000 figures',
+      JSON.stringify([{ body: { value: '1 '.repeat(many) }, target: 'https://a.example/c#xywh=1,2,3,4' }]),
+    ],
+    ['captions of brackets', `WEBVTT\n\n00:01.000 --> 00:02.000\n${'<'.repeat(many)}`],
+    ['a polygon of one number', `<PcGts><Page><TextRegion><Coords points="${'1'.repeat(many)}"/></TextRegion></Page></PcGts>`],
+    ['hOCR that closes what it never opened', `<html><div class="ocr_page">${'</span>'.repeat(many)}</div></html>`],
+    ['annotations of brackets', JSON.stringify([{ body: { value: '<'.repeat(many) }, target: 'https://a.example/c' }])],
+  ];
+  for (const [title, source] of sources)
+    test(title, { timeout: 20_000 }, () => {
+      const page = read(source);
+      assert.equal(unpackPage(packPage(page)).text, page.text);
+    });
+});
+
 suite('a stored page', () => {
   test('comes back as it was, whatever it holds', () => {
     const box = fc.record({ x: fc.integer({ min: -9, max: 9000 }), y: fc.nat(9000), width: fc.nat(900), height: fc.nat(900) });

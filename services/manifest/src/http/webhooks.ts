@@ -71,6 +71,8 @@ export function webhookRoutes({ stores: { webhooks }, changes }: Deps): readonly
           position,
           state: 'active',
           attempts: 0,
+          // The message that was not taken is the next, as it was.
+          ...(current?.trying && wanted === undefined ? { trying: current.trying } : {}),
           due: 0,
         }));
         changes.told();

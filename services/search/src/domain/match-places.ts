@@ -1,6 +1,6 @@
 import type { Span } from '@vitrine/platform/text-index/port.ts';
 import type { Box, PageText, Seconds, Word } from './page/page-text.ts';
-import { partOfBox } from './page/part-of-box.ts';
+import { partsOfBox } from './page/part-of-box.ts';
 
 type Canvas = { readonly width: number; readonly height: number };
 
@@ -51,7 +51,7 @@ function matchedPart(text: string, word: Word, box: Box, start: number, end: num
   const within = start > word.start || end < word.end;
   const written = text.slice(word.start, word.end);
   if (!within || word.rest || !WITHOUT_SPACES.test(written)) return box;
-  return partOfBox(box, written, Math.max(0, start - word.start), Math.min(written.length, end - word.start));
+  return partsOfBox(box, written)(Math.max(0, start - word.start), Math.min(written.length, end - word.start));
 }
 
 /** Words are in the order of their starts and don't overlap, so a binary search finds the first of a span. */

@@ -26,7 +26,9 @@ type Broken = { readonly place: number; readonly certain: boolean; readonly whol
 
 /** Puts a page together in reading order, and the halves of broken words. */
 export class PageBuilder {
-  #text = '';
+  /** Gaps and words by turns: the last word may yet become longer. */
+  readonly #pieces: string[] = [];
+  #length = 0;
   #line = 0;
   #blocks = 0;
   #gap = '';
@@ -60,8 +62,7 @@ export class PageBuilder {
   }
 
   language(language: string | undefined): void {
-    if (language !== undefined && this.#languages.at(-1)?.language !== language)
-      this.#languages.push({ start: this.#text.length, language });
+    if (language !== undefined && this.#languages.at(-1)?.language !== language) this.#languages.push({ start: this.#length, language });
   }
 
   /** @throws Problem `text-too-long` */
@@ -76,13 +77,15 @@ export class PageBuilder {
       this.#noteBreak(content, false, undefined);
       return;
     }
-    if (this.#text !== '') this.#text += !this.#lineHasWords ? this.#gap || '\n' : joined ? '' : ' ';
+    const gap = this.#length === 0 ? '' : !this.#lineHasWords ? this.#gap || '\n' : joined ? '' : ' ';
     this.#gap = '';
     this.#lineHasWords = true;
-    const start = this.#text.length;
     const given = half === 'first' && whole !== undefined && clean(whole) !== '' ? clean(whole) : undefined;
-    this.#text += given ?? content;
-    this.#words.push({ start, end: this.#text.length, line: this.#line, ...(box ? { box } : {}) });
+    const written = given ?? content;
+    const start = this.#length + gap.length;
+    this.#pieces.push(gap, written);
+    this.#length = start + written.length;
+    this.#words.push({ start, end: this.#length, line: this.#line, ...(box ? { box } : {}) });
     for (const other of alternatives)
       if (clean(other) !== '') this.#alternatives.push({ word: this.#words.length - 1, text: clean(other) });
     this.#noteBreak(content, half === 'first', given);
@@ -92,7 +95,7 @@ export class PageBuilder {
     return {
       width: this.width,
       height: this.height,
-      text: this.#text,
+      text: this.#pieces.join(''),
       words: this.#words,
       times: this.#times,
       languages: this.#languages,
@@ -115,10 +118,11 @@ export class PageBuilder {
   #mend({ place, whole }: Broken, content: string, box: Box | undefined): void {
     const first = this.#words[place];
     if (!first) return;
-    const begun = this.#text.slice(first.start).replace(/[\u00ad\u00ac\u2e17\u2010-]$/u, '');
+    const begun = (this.#pieces.pop() ?? '').replace(/[\u00ad\u00ac\u2e17\u2010-]$/u, '');
     const entire = whole ?? begun + content;
-    this.#text = this.#text.slice(0, first.start) + entire;
-    this.#words[place] = { ...first, end: first.start + entire.length, ...(box && !first.rest ? { rest: box } : {}) };
+    this.#pieces.push(entire);
+    this.#length = first.start + entire.length;
+    this.#words[place] = { ...first, end: this.#length, ...(box && !first.rest ? { rest: box } : {}) };
     // What follows it stands on the line of its second half.
     this.#gap = '\n';
     this.#line++;

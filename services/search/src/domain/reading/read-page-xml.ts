@@ -155,7 +155,7 @@ function described(attributes: Attributes): { order: number | undefined; languag
 
 function polygonBox(points: string | undefined): Box | undefined {
   let box: Box | undefined;
-  for (const [, x, y] of (points ?? '').matchAll(/(-?[\d.]+),(-?[\d.]+)/g)) box = including(box, Number(x), Number(y));
+  for (const [, x, y] of (points ?? '').matchAll(/(-?[\d.]{1,20}),(-?[\d.]{1,20})/g)) box = including(box, Number(x), Number(y));
   return box && box.width > 0 && box.height > 0 ? box : undefined;
 }
 

@@ -17,7 +17,7 @@ export function readWebVtt(source: string): PageText {
     page.block();
     for (const row of rows.slice(at + 1)) {
       page.line({ from, to: Math.max(from, to) });
-      for (const word of wordsOfLine(plainText(row.replace(/<[^>]*>/g, '')), undefined)) page.word(word);
+      for (const word of wordsOfLine(plainText(row.replace(/<[^<>]*>/g, '')), undefined)) page.word(word);
     }
   }
   return page.build();
