@@ -21,7 +21,7 @@ const USAGE = `npm run e2e                              one process, killed at 3
             -- publisher --seeds N --seed S   a museum that misbehaves by its seed, harvested to the same objects as without
             -- harvest-kills --kills N --each N --records N --seed S   a harvest, killed so often each time
             -- validator                  the IIIF image validator, every test, in both versions of the Image API; our manifests by iiif-prezi3 and iiif_prezi
-            -- viewers                    Mirador and Universal Viewer in headless Chromium (CHROMIUM names another) open what two museums published
+            -- viewers                    Mirador and Universal Viewer in headless Chromium (CHROMIUM names another) open what two museums published, and search in it (SCREENSHOTS names a folder for pictures)
 `;
 
 const { values, positionals } = parseArgs({

@@ -8,9 +8,10 @@ import { openPublisher } from '@vitrine/demo/publisher.ts';
 import { freePort } from '@vitrine/platform/free-port.ts';
 import { temporaryFolder } from '@vitrine/platform/temporary-folder.ts';
 import { until } from '@vitrine/platform/until.ts';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Tally } from '../tally.ts';
 import { VitrineProcess } from '../vitrine-process.ts';
+import { searchInMirador, searchInUniversalViewer } from './search-in-viewers.ts';
 import { serveViewers } from './serve-viewers.ts';
 import { miradorPage, universalViewerPage } from './viewer-pages.ts';
 
@@ -36,7 +37,13 @@ const AFTERWARDS = 2000;
 const THEIR_OWN: readonly RegExp[] = [/^Accessing element\.ref was removed in React 19\./, /\/images\/data:image\/gif;base64,/];
 
 /** What a viewer is to open: a page, and the images of which it must ask for tiles. */
-type Case = { readonly name: string; readonly page: string; readonly images: readonly RegExp[] };
+type Case = {
+  readonly name: string;
+  readonly page: string;
+  readonly images: readonly RegExp[];
+  /** What is done then; says what is wrong. */
+  readonly afterwards?: (page: Page) => Promise<string | undefined>;
+};
 
 /** Mirador 4 and Universal Viewer 4 (npm) open what two museums published, in headless Chromium: tiles are asked for, and the console has no error. */
 export async function playViewers(tally: Tally): Promise<void> {
@@ -78,6 +85,13 @@ export async function playViewers(tally: Tally): Promise<void> {
     },
     { name: 'Universal Viewer: a photograph', page: universalViewerPage(manifest(photograph)), images: [tilesOf(photograph)] },
     { name: 'Universal Viewer: a book', page: universalViewerPage(manifest(book)), images: [tilesOf(book)] },
+    { name: 'Mirador: a search in the book', page: miradorPage([manifest(book)]), images: [tilesOf(book)], afterwards: searchInMirador },
+    {
+      name: 'Universal Viewer: a search in the book',
+      page: universalViewerPage(manifest(book)),
+      images: [tilesOf(book)],
+      afterwards: searchInUniversalViewer,
+    },
     { name: 'Universal Viewer: a book in version 2', page: universalViewerPage(manifest(book, 2)), images: [tilesOf(book)] },
   ];
   for (const [place, { page }] of cases.entries()) pages.set(`/${place}`, page);
@@ -98,7 +112,7 @@ export async function playViewers(tally: Tally): Promise<void> {
   }
 }
 
-async function play(tally: Tally, browser: Browser, address: string, { name, images }: Case): Promise<void> {
+async function play(tally: Tally, browser: Browser, address: string, { name, images, afterwards }: Case): Promise<void> {
   const page = await browser.newPage({ viewport: SIZE });
   const errors: string[] = [];
   const tiles = new Set<string>();
@@ -120,8 +134,10 @@ async function play(tally: Tally, browser: Browser, address: string, { name, ima
     const began = Date.now();
     while (!isShown() && Date.now() - began < PATIENCE) await page.waitForTimeout(200);
     await page.waitForTimeout(AFTERWARDS);
+    const wrong = isShown() ? await afterwards?.(page).catch(String) : undefined;
     const faults = errors.filter((error) => !THEIR_OWN.some((own) => own.test(error)));
     if (!isShown()) tally.failed(`${name}: no tile was asked for; ${faults.join('; ') || 'the console says nothing'}`);
+    else if (wrong !== undefined) tally.failed(`${name}: ${wrong}; ${faults.join('; ')}`);
     else if (faults.length > 0) tally.failed(`${name}: ${faults.join('; ')}`);
     else tally.passed(name);
   } finally {
