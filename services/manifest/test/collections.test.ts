@@ -40,7 +40,7 @@ async function open(documents: Awaited<ReturnType<typeof openSqliteDocuments>>) 
   const custom = customCollections({ stores, access, readManifest, publicUrl: PUBLIC_URL });
   const read = readCollection({ stores, custom, access, publicUrl: PUBLIC_URL, now: () => new Date(time) });
   /** The last part of the addresses of what a collection holds. */
-  const names = async (name: string) => (await read(name, 3))?.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
+  const names = async (name: string) => (await read(name, 3))?.collection.items.map(({ id }) => id.slice(id.lastIndexOf('/') + 1));
   const publish = (object: string, source = 'museum') =>
     stores.publications.put(
       object,
@@ -67,7 +67,7 @@ suite('collections', () => {
     }));
 
   test('an empty one is there, and valid', () =>
-    withCollections(async ({ read }) => assert.deepEqual(presentationFaults(await read('root', 3)), [])));
+    withCollections(async ({ read }) => assert.deepEqual(presentationFaults((await read('root', 3))?.collection), [])));
 
   test('a long one is in parts below it; what comes later is in the part where it belongs', () =>
     withCollections(async ({ names, publish, read, later }) => {
@@ -84,10 +84,23 @@ suite('collections', () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal((await names('root.1'))?.length, 1000, 'looked through again');
       for (const name of ['root', 'root.1', 'root.3']) {
-        const collection = await read(name, 3);
-        assert.deepEqual(presentationFaults(collection), [], name);
-        assert.ok(collection && downgradeCollection(collection, PUBLIC_URL)['@id']);
+        assert.deepEqual(presentationFaults((await read(name, 3))?.collection), [], name);
       }
+      // Presentation API 2.1, 7: a client that follows `first` and `next` sees everything once.
+      const seen: unknown[] = [];
+      const old = async (name: string) => downgradeCollection((await read(name, 2)) ?? assert.fail(name), PUBLIC_URL);
+      const nameOf = (address: unknown) => (typeof address === 'string' ? address.slice(address.lastIndexOf('/') + 1) : undefined);
+      const whole = await old('root');
+      for (let name = nameOf(whole['first']); name !== undefined; ) {
+        const page = await old(name);
+        assert.equal(page['within'], whole['@id']);
+        seen.push(...(Array.isArray(page['manifests']) ? page['manifests'] : []));
+        const next = nameOf(page['next']);
+        assert.equal(next === undefined, page['@id'] === whole['last']);
+        if (next !== undefined) assert.equal((await old(next))['prev'], page['@id']);
+        name = next;
+      }
+      assert.equal(seen.length, 2502);
     }));
 
   test('several sources have a collection each', () =>
@@ -116,7 +129,18 @@ suite('collections', () => {
       assert.deepEqual(await names(setCollection(MAPS.id)), ['a']);
       await belong('a', undefined, []);
       assert.deepEqual(await names(setCollection(MAPS.id)), []);
-      for (const name of ['root', 'sets', setCollection(BOOKS.id)]) assert.deepEqual(presentationFaults(await read(name, 3)), [], name);
+      for (const name of ['root', 'sets', setCollection(BOOKS.id)])
+        assert.deepEqual(presentationFaults((await read(name, 3))?.collection), [], name);
+    }));
+
+  test('more sets than one list holds are in parts, each named once', () =>
+    withCollections(async ({ names, publish, belong }) => {
+      await publish('a');
+      const sets = Array.from({ length: 1100 }, (_, n) => ({ id: `https://m.example/sets/${n}`, label: { en: [String(n)] } }));
+      await belong('a', 'museum', sets);
+      assert.deepEqual(await names('sets'), ['sets.1', 'sets.2']);
+      const listed = [...((await names('sets.1')) ?? []), ...((await names('sets.2')) ?? [])];
+      assert.deepEqual(listed, sets.map(({ id }) => setCollection(id)).toSorted());
     }));
 
   test('a source whose name ends in a number is no part of another', () =>
@@ -150,8 +174,8 @@ suite('collections', () => {
     withCollections(async ({ publish, read, stores }) => {
       for (const object of ['a', 'sound']) await publish(object);
       await stores.publications.update('sound', (current) => current && { ...current, versions: [3] });
-      assert.equal((await read('root', 2))?.items.length, 1);
-      assert.equal((await read('root', 3))?.items.length, 2);
+      assert.equal((await read('root', 2))?.collection.items.length, 1);
+      assert.equal((await read('root', 3))?.collection.items.length, 2);
     }));
 
   test('one that a person made lists what is there of its objects, in their order, also in version 2', () =>
@@ -169,9 +193,9 @@ suite('collections', () => {
       assert.deepEqual(await names('root'), ['custom', 'a', 'b', 'sound']);
       assert.deepEqual(await names('custom'), ['best']);
       assert.deepEqual(await names('best'), ['sound', 'b', 'a']);
-      assert.deepEqual((await read('best', 3))?.items[1]?.label, { en: ['The best'] });
-      assert.equal((await read('best', 2))?.items.length, 2);
-      for (const name of ['custom', 'best']) assert.deepEqual(presentationFaults(await read(name, 3)), [], name);
+      assert.deepEqual((await read('best', 3))?.collection.items[1]?.label, { en: ['The best'] });
+      assert.equal((await read('best', 2))?.collection.items.length, 2);
+      for (const name of ['custom', 'best']) assert.deepEqual(presentationFaults((await read(name, 3))?.collection), [], name);
     }));
 
   test('chosen canvases are all there or not at all: an outage leaves none out, and is not remembered', () =>

@@ -12,8 +12,6 @@ import type { PresentationVersion } from '../http/negotiate-version.ts';
 import type { ReadManifest } from '../read-manifest.ts';
 import type { Stores } from '../stores.ts';
 
-/** Custom collections named in one: more are no choice for anybody. */
-const MOST_NAMED = 1000;
 const READ_AT_ONCE = 8;
 /** Manifests made of chosen canvases that are remembered. */
 const REMEMBERED = 50;
@@ -103,7 +101,6 @@ export function customCollections({ stores: { custom, publications }, access, re
   return {
     definition,
     manifestsOf,
-    any: async () => (await custom.list({ limit: 1 })).items.length > 0,
 
     /** Chosen canvases as a manifest; undefined where there is none, or nothing in it. */
     manifest: manifestIn,
@@ -121,14 +118,18 @@ export function customCollections({ stores: { custom, publications }, access, re
       return buildCollection(publicUrl, { name: slug, label, summary, within: CUSTOM, collections: [], manifests });
     },
 
+    list: (after: string | undefined, limit: number) => custom.list({ limit, ...(after === undefined ? {} : { after }) }),
+
+    named: async (slugs: readonly string[]) => {
+      const known = await custom.getMany(slugs);
+      return slugs.flatMap((name, place) => (known[place] ? [{ name, label: known[place].collection.label }] : []));
+    },
+
     /** All of them by name. */
     all: async () => {
-      const { items } = await custom.list({ limit: MOST_NAMED });
-      return items.map(({ id, value }) => ({
-        name: id,
-        label: value.collection.label,
-        collection: withAddress(value.collection, publicUrl),
-      }));
+      const all: { name: string; collection: CustomCollection }[] = [];
+      for await (const { id, value } of custom.all()) all.push({ name: id, collection: withAddress(value.collection, publicUrl) });
+      return all;
     },
   };
 }

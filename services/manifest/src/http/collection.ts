@@ -22,7 +22,7 @@ export function collectionRoutes({ access, read, custom, publicUrl }: Deps): rea
   const whenOpen = 'public, max-age=60';
   const collection = async (name: string, version: PresentationVersion) => {
     const found = await read(name, version);
-    return found && version === 2 ? downgradeCollection(found, publicUrl) : found;
+    return found && version === 2 ? downgradeCollection(found, publicUrl) : found?.collection;
   };
   const answered = (
     path: string,
