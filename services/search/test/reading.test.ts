@@ -215,6 +215,33 @@ suite('a stored page', () => {
   });
 });
 
+test('what follows the second half of a word on its line is one place with it; what has a line of its own is not', () => {
+  const broken = (more: string) =>
+    readText(
+      alto(
+        `<TextLine>${word('wha-', 50)}</TextLine><TextLine>${word('le', 0, 30)}${more}</TextLine><TextLine>${word('ship', 0, 50)}</TextLine>`,
+      ),
+    );
+  const canvas = { width: 200, height: 100 };
+  const where = (page: PageText, words: string) =>
+    matchPlaces(page, { start: 0, end: page.text.indexOf(words) + words.length }, canvas).map(({ box }) => [box?.x, box?.y, box?.width]);
+  assert.deepEqual(where(broken(`<SP/>${word('ho', 30, 30)}`), 'ho'), [
+    [50, 10, 20],
+    [0, 30, 50],
+  ]);
+  assert.deepEqual(where(broken(''), 'ship'), [
+    [50, 10, 20],
+    [0, 30, 20],
+    [0, 50, 20],
+  ]);
+  assert.equal(broken(`<SP/>${word('half-', 30, 30)}<SP/>${word('sea', 60, 30)}`).text, 'whale\nhalf- sea\nship');
+  assert.equal(
+    broken(`${word('-', 20, 30)}<SP/>${word('sea', 60, 30)}`).text,
+    'whale\n- sea\nship',
+    'a hyphen within a line breaks nothing',
+  );
+});
+
 type Places = readonly (readonly [number, number, number, number] | readonly [from: number, to: number])[];
 
 /** By fixture: words of it, and where each line of them is. */

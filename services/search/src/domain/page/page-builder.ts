@@ -22,7 +22,13 @@ export type FoundWord = {
 };
 
 /** `whole` is the word where the OCR gives it: then it stands in the text already. */
-type Broken = { readonly place: number; readonly certain: boolean; readonly whole: string | undefined; readonly blocks: number };
+type Broken = {
+  readonly place: number;
+  readonly certain: boolean;
+  readonly whole: string | undefined;
+  readonly breaks: number;
+  readonly blocks: number;
+};
 
 /** Puts a page together in reading order, and the halves of broken words. */
 export class PageBuilder {
@@ -30,20 +36,19 @@ export class PageBuilder {
   readonly #pieces: string[] = [];
   #length = 0;
   #line = 0;
+  #breaks = 0;
   #blocks = 0;
   #gap = '';
   #broken: Broken | undefined;
   #lineHasWords = false;
+  /** The second half of a word stands on this line. */
+  #lineHasRest = false;
   readonly #words: Word[] = [];
   readonly #times = new Map<number, Seconds>();
   readonly #languages: { start: number; language: string }[] = [];
   readonly #alternatives: Alternative[] = [];
   width: number | undefined;
   height: number | undefined;
-
-  get words(): number {
-    return this.#words.length;
-  }
 
   block(): void {
     this.#endLine('\n\n');
@@ -56,8 +61,10 @@ export class PageBuilder {
   }
 
   #endLine(gap: '\n' | '\n\n'): void {
-    if (this.#lineHasWords) this.#line++;
+    if (this.#lineHasWords || this.#lineHasRest) this.#line++;
     this.#lineHasWords = false;
+    this.#lineHasRest = false;
+    this.#breaks++;
     if (this.#gap !== '\n\n') this.#gap = gap;
   }
 
@@ -107,11 +114,11 @@ export class PageBuilder {
   #noteBreak(content: string, isHalf: boolean, whole: string | undefined): void {
     const certain = isHalf || SURE_HYPHEN.test(content);
     if (!certain && !PLAIN_HYPHEN.test(content)) return;
-    this.#broken = { place: this.#words.length - 1, certain, whole, blocks: this.#blocks };
+    this.#broken = { place: this.#words.length - 1, certain, whole, breaks: this.#breaks, blocks: this.#blocks };
   }
 
-  #isRest({ certain, blocks }: Broken, content: string, half: FoundWord['half']): boolean {
-    if (this.#lineHasWords || half === 'first') return false;
+  #isRest({ certain, breaks, blocks }: Broken, content: string, half: FoundWord['half']): boolean {
+    if (breaks === this.#breaks || half === 'first') return false;
     return half === 'second' || certain || (blocks === this.#blocks && SMALL_LETTER.test(content));
   }
 
@@ -125,7 +132,7 @@ export class PageBuilder {
     this.#words[place] = { ...first, end: this.#length, ...(box && !first.rest ? { rest: box } : {}) };
     // What follows it stands on the line of its second half.
     this.#gap = '\n';
-    this.#line++;
+    this.#lineHasRest = true;
   }
 }
 
