@@ -84,6 +84,11 @@ const texts: readonly (readonly [title: string, source: string, text: string])[]
     'Call',
   ],
   [
+    'PAGE XML in which two regions have one id',
+    '<PcGts><Page><ReadingOrder><OrderedGroup><RegionRefIndexed regionRef="a" index="0"/></OrderedGroup></ReadingOrder><TextRegion id="a"><TextEquiv><Unicode>one</Unicode></TextEquiv></TextRegion><TextRegion id="a"><TextEquiv><Unicode>two</Unicode></TextEquiv></TextRegion></Page></PcGts>',
+    'one\n\ntwo',
+  ],
+  [
     'WebVTT without its tags, notes and headers',
     'WEBVTT Kind: captions\n\nNOTE not this\n\n1\n00:00.500 --> 00:07.000 align:start\n<v Ann>Call &amp; me</v>\nIshmael',
     'Call & me\nIshmael',

@@ -103,19 +103,19 @@ export function readPageXml(source: string): PageText {
 }
 
 function* inOrder(regions: readonly Region[], order: Group): Generator<Region> {
-  const left = new Map(regions.map((region) => [region.id === '' ? region : region.id, region] as const));
+  const left = new Set(regions);
+  const byId = new Map(regions.toReversed().map((region) => [region.id, region] as const));
   function* walk({ members }: Group): Generator<Region> {
     for (const member of members.toSorted((a, b) => a.index - b.index)) {
       if ('members' in member) yield* walk(member);
       else {
-        const region = left.get(member.region);
-        left.delete(member.region);
-        if (region) yield region;
+        const region = byId.get(member.region);
+        if (region && left.delete(region)) yield region;
       }
     }
   }
   yield* walk(order);
-  yield* sorted([...left.values()]);
+  yield* sorted([...left]);
 }
 
 /** As Transkribus orders them in `custom`; else as they are written. */
