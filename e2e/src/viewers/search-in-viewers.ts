@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 const WORD = 'ocean';
 const PATIENCE = 20_000;
 
-/** Types a search into Mirador; says what is wrong where it shows neither hits nor a rectangle. */
+/** Types a search into Mirador; says what is wrong where it lists no hit. */
 export async function searchInMirador(page: Page): Promise<string | undefined> {
   await page.getByRole('button', { name: 'Toggle sidebar' }).first().click();
   await page.getByRole('tab', { name: 'Search' }).first().click();

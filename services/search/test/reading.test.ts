@@ -134,6 +134,7 @@ suite('text is read from', () => {
     ['nesting without end', Buffer.from('<alto>'.repeat(500)), 'text-not-xml'],
     ['bytes that are not UTF-8', Buffer.from([0x3c, 0x61, 0xff, 0xfe]), 'text-unknown'],
     ['an image', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), 'text-unknown'],
+    ['XML whose root is named as what every object has', Buffer.from('<constructor></constructor>'), 'text-unknown'],
     ['broken JSON', Buffer.from('{"items":['), 'text-not-json'],
     ['JSON without annotations', Buffer.from('{"a":1}'), 'text-unknown'],
   ];
@@ -185,6 +186,28 @@ suite('what takes as long as it is long, whatever it holds', () => {
       const page = read(source);
       assert.equal(unpackPage(packPage(page)).text, page.text);
     });
+});
+
+test('a place that no page reaches is none: the words after it keep theirs', () => {
+  for (const beyond of ['1e300', '-1e300', 'Infinity', 'NaN', '1e12']) {
+    const odd = `<String CONTENT="far" HPOS="${beyond}" VPOS="1" WIDTH="20" HEIGHT="8"/>`;
+    const page = readText(alto(`<TextLine>${odd}<SP/>${word('near', 30)}</TextLine>`));
+    assert.deepEqual(
+      unpackPage(packPage(page)).words.map(({ box }) => box?.x),
+      [undefined, 30],
+      beyond,
+    );
+  }
+  assert.equal(unpackPage(packPage(read(`WEBVTT\n\n${'9'.repeat(400)}:00:01.000 --> 00:02.000\nhours`))).text, '');
+});
+
+test('other readings of a word are kept whole, whatever they are written with', () => {
+  const reading =
+    '<String CONTENT="wh" HPOS="0" VPOS="0" WIDTH="9" HEIGHT="9"><ALTERNATIVE>a &amp; b</ALTERNATIVE><ALTERNATIVE>c</ALTERNATIVE></String><HYP/>';
+  assert.deepEqual(readText(alto(`<TextLine>${reading}</TextLine>`)).alternatives, [
+    { word: 0, text: 'a & b' },
+    { word: 0, text: 'c' },
+  ]);
 });
 
 suite('a stored page', () => {

@@ -1,9 +1,10 @@
 import { PageBuilder } from '../page/page-builder.ts';
 import type { Box, PageText } from '../page/page-text.ts';
 import { languageTag } from './language-tag.ts';
+import { positive, properBox } from './measures.ts';
 import { type Attributes, readMarkup } from './read-markup.ts';
 
-type Piece = Attributes | 'space';
+type Piece = { readonly attributes: Attributes; readonly alternatives: string[]; isHyphened: boolean } | 'space';
 
 /**
  * The words of an ALTO page, 2 to 4: `Page`, `TextBlock`, `TextLine`, `String` with CONTENT, HPOS, VPOS, WIDTH, HEIGHT, SUBS_TYPE and
@@ -15,18 +16,16 @@ type Piece = Attributes | 'space';
 export function readAlto(source: string): PageText {
   const page = new PageBuilder();
   let line: Piece[] = [];
-  let alternatives = new Map<Piece, string[]>();
-  let isAlternative = false;
+  let alternatives: string[] | undefined;
 
   readMarkup(source, 'xml', {
     open(element, attributes) {
-      if (element === 'String') line.push(attributes);
+      if (element === 'String') line.push({ attributes, alternatives: [], isHyphened: false });
       else if (element === 'SP') line.push('space');
       else if (element === 'HYP') {
         const hyphened = line.at(-1);
         // A hyphen of its own says that the word is broken, where no SUBS_TYPE does.
-        if (hyphened !== undefined && hyphened !== 'space' && hyphened['SUBS_TYPE'] === undefined)
-          line[line.length - 1] = { ...hyphened, CONTENT: `${hyphened['CONTENT'] ?? ''}\u00ad` };
+        if (hyphened !== undefined && hyphened !== 'space' && hyphened.attributes['SUBS_TYPE'] === undefined) hyphened.isHyphened = true;
       } else if (element === 'TextLine') {
         page.line();
         page.language(languageTag(attributes['LANG']));
@@ -36,18 +35,20 @@ export function readAlto(source: string): PageText {
       } else if (element === 'Page') {
         page.width ??= positive(attributes['WIDTH']);
         page.height ??= positive(attributes['HEIGHT']);
-      } else if (element === 'ALTERNATIVE') isAlternative = true;
+      } else if (element === 'ALTERNATIVE') {
+        const word = line.at(-1);
+        alternatives = word === 'space' ? undefined : word?.alternatives;
+        alternatives?.push('');
+      }
     },
     text(text) {
-      const word = line.at(-1);
-      if (isAlternative && word !== undefined) alternatives.set(word, [...(alternatives.get(word) ?? []), text]);
+      if (alternatives) alternatives[alternatives.length - 1] += text;
     },
     close(element) {
-      if (element === 'ALTERNATIVE') isAlternative = false;
+      if (element === 'ALTERNATIVE') alternatives = undefined;
       else if (element === 'TextLine' || element === 'Page') {
-        emit(page, line, alternatives);
+        emit(page, line);
         line = [];
-        alternatives = new Map();
       }
     },
   });
@@ -55,28 +56,24 @@ export function readAlto(source: string): PageText {
 }
 
 /** Words of a line that has spaces are joined where there is none; a line without any was written without them. */
-function emit(page: PageBuilder, line: readonly Piece[], alternatives: ReadonlyMap<Piece, string[]>): void {
+function emit(page: PageBuilder, line: readonly Piece[]): void {
   const hasSpaces = line.includes('space');
   for (const [place, piece] of line.entries()) {
     if (piece === 'space') continue;
+    const { attributes, alternatives, isHyphened } = piece;
+    const half = attributes['SUBS_TYPE'];
     page.word({
-      text: piece['CONTENT'] ?? '',
-      box: boxOf(piece),
-      half: piece['SUBS_TYPE'] === 'HypPart1' ? 'first' : piece['SUBS_TYPE'] === 'HypPart2' ? 'second' : undefined,
-      whole: piece['SUBS_CONTENT'],
+      text: `${attributes['CONTENT'] ?? ''}${isHyphened ? '\u00ad' : ''}`,
+      box: boxOf(attributes),
+      half: half === 'HypPart1' ? 'first' : half === 'HypPart2' ? 'second' : undefined,
+      whole: attributes['SUBS_CONTENT'],
       joined: hasSpaces && place > 0 && line[place - 1] !== 'space',
-      alternatives: alternatives.get(piece),
+      alternatives,
     });
   }
 }
 
 function boxOf(attributes: Attributes): Box | undefined {
-  const [x, y, width, height] = ['HPOS', 'VPOS', 'WIDTH', 'HEIGHT'].map((name) => Number(attributes[name] ?? Number.NaN));
-  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
-  return [x, y, width, height].every(Number.isFinite) && width > 0 && height > 0 ? { x, y, width, height } : undefined;
-}
-
-function positive(value: string | undefined): number | undefined {
-  const number = Number(value);
-  return Number.isFinite(number) && number > 0 ? number : undefined;
+  const measure = (name: string) => Number(attributes[name] ?? Number.NaN);
+  return properBox(measure('HPOS'), measure('VPOS'), measure('WIDTH'), measure('HEIGHT'));
 }

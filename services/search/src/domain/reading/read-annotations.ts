@@ -4,6 +4,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { PageBuilder } from '../page/page-builder.ts';
 import type { Box, PageText } from '../page/page-text.ts';
 import { languageTag } from './language-tag.ts';
+import { properBox } from './measures.ts';
 import { wordsOfLine } from './words-of-line.ts';
 
 type Target = { readonly canvas: string; readonly box: Box | undefined };
@@ -64,7 +65,7 @@ function boxOf(fragment: string | undefined): Box | undefined {
   const numbers = /xywh=(?:pixel:)?(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)/.exec(fragment ?? '');
   if (!numbers) return undefined;
   const [, x = 0, y = 0, width = 0, height = 0] = numbers.map(Number);
-  return [x, y, width, height].every(Number.isFinite) && width > 0 && height > 0 ? { x, y, width, height } : undefined;
+  return properBox(x, y, width, height);
 }
 
 function bodiesOf(value: unknown): { text: string; language: string | undefined }[] {

@@ -2,6 +2,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import { PageBuilder } from '../page/page-builder.ts';
 import type { Box, PageText } from '../page/page-text.ts';
 import { languageTag } from './language-tag.ts';
+import { properBox } from './measures.ts';
 import { readMarkup } from './read-markup.ts';
 import { wordsOfLine } from './words-of-line.ts';
 
@@ -67,7 +68,8 @@ export function readHocr(source: string): PageText {
       else if (kind === 'doubt') word?.alternatives.push('');
     },
     text(text) {
-      if (word && open.some(({ kind }) => kind === 'doubt')) word.alternatives[word.alternatives.length - 1] += text;
+      if (word && word.alternatives.length > 0 && open.some(({ kind }) => kind === 'doubt'))
+        word.alternatives[word.alternatives.length - 1] += text;
       else if (word) word.text += text;
       else if (line) line.text += text;
     },
@@ -89,6 +91,5 @@ function boxOf(title: string | undefined): Box | undefined {
   const corners = /\bbbox\s+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)/.exec(title ?? '');
   if (!corners) return undefined;
   const [, x0 = 0, y0 = 0, x1 = 0, y1 = 0] = corners.map(Number);
-  const box = { x: Math.min(x0, x1), y: Math.min(y0, y1), width: Math.abs(x1 - x0), height: Math.abs(y1 - y0) };
-  return Object.values(box).every(Number.isFinite) && box.width > 0 && box.height > 0 ? box : undefined;
+  return properBox(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
 }

@@ -1,6 +1,7 @@
 import { PageBuilder } from '../page/page-builder.ts';
 import type { Box, PageText } from '../page/page-text.ts';
 import { languageTag } from './language-tag.ts';
+import { positive, properBox } from './measures.ts';
 import { type Attributes, readMarkup } from './read-markup.ts';
 import { wordsOfLine } from './words-of-line.ts';
 
@@ -156,7 +157,7 @@ function described(attributes: Attributes): { order: number | undefined; languag
 function polygonBox(points: string | undefined): Box | undefined {
   let box: Box | undefined;
   for (const [, x, y] of (points ?? '').matchAll(/(-?[\d.]{1,20}),(-?[\d.]{1,20})/g)) box = including(box, Number(x), Number(y));
-  return box && box.width > 0 && box.height > 0 ? box : undefined;
+  return box && properBox(box.x, box.y, box.width, box.height);
 }
 
 function including(box: Box | undefined, x: number, y: number): Box | undefined {
@@ -164,9 +165,4 @@ function including(box: Box | undefined, x: number, y: number): Box | undefined 
   if (!box) return { x, y, width: 0, height: 0 };
   const [left, top] = [Math.min(box.x, x), Math.min(box.y, y)];
   return { x: left, y: top, width: Math.max(box.x + box.width, x) - left, height: Math.max(box.y + box.height, y) - top };
-}
-
-function positive(value: string | undefined): number | undefined {
-  const number = Number(value);
-  return Number.isFinite(number) && number > 0 ? number : undefined;
 }

@@ -12,7 +12,11 @@ import { readWebVtt } from './read-webvtt.ts';
 export const READER_VERSION = 2;
 
 /** By the root element, in small letters. */
-const MARKUP: Readonly<Record<string, (source: string) => PageText>> = { alto: readAlto, pcgts: readPageXml, html: readHocr };
+const MARKUP: ReadonlyMap<string, (source: string) => PageText> = new Map([
+  ['alto', readAlto],
+  ['pcgts', readPageXml],
+  ['html', readHocr],
+]);
 const ROOT = /<(?:[\p{L}\d_.-]+:)?([\p{L}_][\p{L}\d_.-]*)[\s/>]/u;
 const CUE = /^(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}\s*-->/m;
 
@@ -27,7 +31,7 @@ export function readText(bytes: Uint8Array, canvas?: string): PageText {
   const begin = source.slice(0, 200).trimStart();
   if (begin.startsWith('<')) {
     const root = rootOf(source);
-    const read = MARKUP[root.toLowerCase()];
+    const read = MARKUP.get(root.toLowerCase());
     if (!read) throw new Problem('text-unknown', { detail: `the root element is ${root === '' ? 'missing' : root}` });
     return read(source);
   }

@@ -3,7 +3,7 @@ import { PageBuilder } from '../page/page-builder.ts';
 import type { PageText } from '../page/page-text.ts';
 import { wordsOfLine } from './words-of-line.ts';
 
-const TIMES = /^\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})/;
+const TIMES = /^\s*(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})/;
 
 /** The lines of a WebVTT file with their times (WebVTT 1, 4.1); a cue without a time is left out, as browsers do, and so are notes and styles. */
 export function readWebVtt(source: string): PageText {
