@@ -18,6 +18,8 @@ export type AccessTable = {
   allows(object: string): Promise<boolean>;
   /** The same where it can be said at once, else undefined: then allows() it is. */
   allowsNow(object: string): boolean | undefined;
+  /** Nothing is closed: what is counted over many objects needs no decision about each. */
+  readonly isOpen: boolean;
   /** @throws Problem `access-refused` */
   demand(object: string): Promise<void>;
   /** `Cache-Control` of what passed this door: shared caches must not keep what a policy may close. */
@@ -38,6 +40,7 @@ export async function openAccessTable(service: ServiceName, documents: Documents
 
   return {
     allows,
+    isOpen: mode === 'open',
     allowsNow: () => (mode === 'open' ? true : undefined),
     demand: async (object) => {
       if (!(await allows(object))) throw new Problem('access-refused');

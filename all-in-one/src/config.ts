@@ -3,6 +3,7 @@ import { harvesterConfig } from '@vitrine/harvester/config.ts';
 import { imageConfig } from '@vitrine/image/config.ts';
 import { manifestConfig } from '@vitrine/manifest/config.ts';
 import { platformConfig } from '@vitrine/platform/platform-config.ts';
+import { searchConfig } from '@vitrine/search/config.ts';
 import Type, { type Static } from 'typebox';
 
 /** Settings of the one process alone. */
@@ -23,6 +24,7 @@ export const configParts = [
   ['Converter', converterConfig],
   ['Manifests', manifestConfig],
   ['Images', imageConfig],
+  ['Search', searchConfig],
   ['The demo', startConfig],
 ] as const;
 
@@ -32,6 +34,7 @@ export const vitrineConfig = Type.Object({
   ...converterConfig.properties,
   ...manifestConfig.properties,
   ...imageConfig.properties,
+  ...searchConfig.properties,
   ...startConfig.properties,
 });
 

@@ -174,13 +174,19 @@ export async function benchIndex(): Promise<Figure[]> {
   const pages = 500;
   const text = (n: number) => Array.from({ length: 300 }, (_, word) => `word${(n * 31 + word * 7) % 5000}`).join(' ');
   const figures = await compare(
-    'pages of 300 words put, 50 a call',
+    'objects of 300 words put, 50 a call',
     0.7,
     () =>
       perSecond(pages, async () => {
         for (let from = 0; from < pages; from += 50)
           await index.put(
-            Array.from({ length: 50 }, (_, n) => ({ id: `p${from + n}`, group: 'book', order: from + n, text: text(from + n) })),
+            Array.from({ length: 50 }, (_, n) => ({
+              id: `p${from + n}`,
+              revision: 1,
+              words: { label: `book${from + n}`, metadata: '', text: text(from + n), forms: '' },
+              keywords: ['source=bench'],
+              title: `book${from + n}`,
+            })),
           );
       }),
     () =>

@@ -269,6 +269,12 @@ export const problems = {
     title: 'A change must say what it changes',
     help: 'Read it first, and send its ETag in If-Match; otherwise what another has written would be lost.',
   },
+  'range-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'No such range',
+    help: 'The manifest of the object names its ranges.',
+  },
   'record-invalid': {
     status: 422,
     fault: 'permanent',
@@ -293,6 +299,12 @@ export const problems = {
     fault: 'request',
     title: 'The body is too large',
     help: 'Send less at once: a body may have 1 MB, and more only where the address says so.',
+  },
+  'search-page-not-found': {
+    status: 404,
+    fault: 'request',
+    title: 'There is no such page of results',
+    help: 'Ask for the first page and follow its next.',
   },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
   'source-exists': {

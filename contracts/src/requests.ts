@@ -70,9 +70,33 @@ export const ImageQuery = Type.Object({
 });
 
 /** Content Search 2.0, 3.2. */
+const Filters = {
+  motivation: Type.Optional(
+    Type.String({ description: 'Any of these, apart by spaces: words of OCR are `supplementing` (in 1.0 `painting`)' }),
+  ),
+  date: Type.Optional(Type.String({ description: 'Annotations created between two times; words of OCR have none' })),
+  user: Type.Optional(Type.String({ description: 'Annotations of these people; words of OCR have none' })),
+};
+
+/** Content Search: what is searched for in an object or a range of it. */
 export const SearchQuery = Type.Object({
-  q: Type.Optional(Type.String({ description: 'Words, or a phrase in quotation marks' })),
-  after: After,
+  q: Type.Optional(Type.String({ description: 'Words, and phrases in quotation marks' })),
+  ...Filters,
+  page: Type.Optional(Type.Integer({ minimum: 1, description: 'The page of results; `next` leads to it' })),
+});
+
+/** The same in a collection. */
+export const CollectionSearchQuery = Type.Object({
+  q: Type.Optional(Type.String({ description: 'Words, and phrases in quotation marks' })),
+  ...Filters,
+  at: Type.Optional(Type.String({ description: 'Where a page of results begins; `next` leads to it' })),
+});
+
+/** What a person has begun to type. */
+export const AutocompleteQuery = Type.Object({
+  q: Type.String({ description: 'The beginning of a word, or words and the beginning of one' }),
+  min: Type.Optional(Type.Integer({ minimum: 1, description: 'How often a word must be there' })),
+  ...Filters,
 });
 
 /** What object stores send when something happens to an object: Amazon S3's event message structure, of which gateways leave out and add; and their test. */

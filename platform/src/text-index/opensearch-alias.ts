@@ -1,19 +1,24 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { Problem } from '../problem.ts';
+import { FIELDS } from './port.ts';
 
 /** Whoever finds another rebuilding waits; after so long without progress the other has died. */
 const SILENCE = 60_000;
 const POLL = 500;
-const COPY = 500;
+const COPY = 50;
+/** What is older holds a document a page: nothing of it can be copied, and whoever puts puts again. */
+const OLDEST_COPIED = 2;
 
 const mappings = (schema: number) => ({
   _meta: { vitrine: schema },
   dynamic: 'strict' as const,
   properties: {
-    group: { type: 'keyword' as const },
-    order: { type: 'long' as const },
-    text: { type: 'text' as const, index: false },
-    words: { type: 'text' as const, analyzer: 'whitespace', norms: false },
+    id: { type: 'keyword' as const },
+    ...Object.fromEntries(FIELDS.map((field) => [field, { type: 'text' as const, analyzer: 'whitespace' }])),
+    keywords: { type: 'keyword' as const },
+    title: { type: 'keyword' as const },
+    begin: { type: 'double' as const },
+    end: { type: 'double' as const },
   },
 });
 
@@ -28,7 +33,12 @@ const settings = {
   },
 };
 
-type Copied = { readonly _id: string; readonly _source: Record<string, unknown>; readonly sort: readonly [number] };
+type Copied = {
+  readonly _id: string;
+  readonly _version: number;
+  readonly _source: Record<string, unknown>;
+  readonly sort: readonly [number];
+};
 
 /**
  * The index behind an alias: made where it is missing, built anew under the alias where it is of a former schema. Its names are
@@ -79,9 +89,13 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
   async function* documents(index: string, from: number): AsyncGenerator<Copied[]> {
     await client.indices.refresh({ index });
     for (let after = from; ; ) {
-      const { body } = await client.search({ index, body: { size: COPY, sort: [{ _seq_no: 'asc' }], search_after: [after] } });
+      const { body } = await client.search({
+        index,
+        body: { size: COPY, version: true, sort: [{ _seq_no: 'asc' }], search_after: [after] },
+      });
       const page: Copied[] = body.hits.hits.map((hit) => ({
         _id: String(hit._id),
+        _version: Number(hit._version),
         _source: { ...hit._source },
         sort: [Number(hit.sort?.[0])],
       }));
@@ -94,7 +108,10 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
   async function copy(from: string, to: string, mark: number): Promise<number> {
     let last = mark;
     for await (const page of documents(from, mark)) {
-      const { body } = await client.bulk({ index: to, body: page.flatMap(({ _id, _source }) => [{ index: { _id } }, _source]) });
+      const { body } = await client.bulk({
+        index: to,
+        body: page.flatMap(({ _id, _version, _source }) => [{ index: { _id, version: _version, version_type: 'external_gte' } }, _source]),
+      });
       // A copy that lacks a text must not take the place of what has it.
       if (body.errors) throw new Problem('port-unavailable', { detail: `opensearch: ${from} could not be copied whole to ${to}` });
       last = page.at(-1)?.sort[0] ?? last;
@@ -112,7 +129,8 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
   }
 
   // Most is copied while writers go on; then they wait for the seconds that the rest takes, and find the new index behind the alias.
-  async function rebuild(former: string, index: string): Promise<void> {
+  async function rebuild(former: string, index: string, isCopied: boolean): Promise<void> {
+    if (!isCopied) return pointTo(index, former);
     const mark = await copy(former, index, -1);
     await client.indices.addBlock({ index: former, block: 'write' });
     await copy(former, index, mark);
@@ -121,9 +139,9 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
     await pointTo(index, former);
   }
 
-  async function rebuildOrWait(former: string): Promise<void> {
+  async function rebuildOrWait(former: string, isCopied: boolean): Promise<void> {
     const index = nextName(former);
-    if (await create(index, {})) return rebuild(former, index);
+    if (await create(index, {})) return rebuild(former, index, isCopied);
     let seen = -1;
     for (let silent = 0; silent < SILENCE; silent += POLL) {
       if ((await current())?.index === index) return;
@@ -136,12 +154,12 @@ export async function openIndexAlias(client: Client, alias: string, schema: numb
       seen = count;
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
-    await rebuild(former, index);
+    await rebuild(former, index, isCopied);
   }
 
   const found = await current();
   if (!found) await create(nextName(undefined), { [alias]: {} });
-  else if (found.schema < schema) await rebuildOrWait(found.index);
+  else if (found.schema < schema) await rebuildOrWait(found.index, found.schema >= OLDEST_COPIED);
 
   return {
     async replaceByEmpty(): Promise<void> {

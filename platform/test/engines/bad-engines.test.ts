@@ -200,7 +200,8 @@ suite('engines that refuse or are full', {
   test('an index on a disk that fills up waits, finds what it acknowledged, and goes on when there is room', async () => {
     const full = await startOpenSearch({ settings: WATERMARKS, memory: { [INDEX_DATA]: 'rw,size=200m,uid=1000' } });
     const index = await openOpenSearchTextIndex(`${full.url}/full`);
-    const put = (n: number) => index.put([{ id: `p${n}`, group: 'book', order: n, text: `page ${n}` }]);
+    const put = (n: number) =>
+      index.put([{ id: `p${n}`, revision: 1, words: { label: '', metadata: '', text: `page ${n}`, forms: '' }, keywords: [], title: '' }]);
     await full.container.exec(['sh', '-c', `head -c 170000000 /dev/zero > ${INDEX_DATA}/ballast`]);
     let kept = 0;
     const fill = async () => {
@@ -211,8 +212,8 @@ suite('engines that refuse or are full', {
     };
     await assert.rejects(fill(), isProblem('port-unavailable', /opensearch/));
     assert.ok(kept > 0);
-    const found = async () =>
-      (await index.search({ group: 'book', clauses: [{ kind: 'word', text: 'page' }], limit: 1000 })).matches.length;
+    const query = { all: [[{ fields: ['text'], words: ['page'] }]], keywords: [], sort: 'id', from: 0, limit: 1, facets: [] } as const;
+    const found = async () => (await index.search(query)).total;
     await until('what was acknowledged is found', async () => (await found()) === kept);
     await full.container.exec(['rm', `${INDEX_DATA}/ballast`]);
     await until(

@@ -32,23 +32,40 @@ suite('on OpenSearch', { skip: there ? false : WITHOUT_ENGINES, timeout: 300_000
 
   test('an index of a former schema is built anew under its alias, and a writer waits meanwhile', async () => {
     const url = `${engine.url}/rebuilt`;
-    const former = await openOpenSearchTextIndex(url, 1);
-    const texts = Array.from({ length: 1200 }, (_, n) => ({ id: `p${n}`, group: 'book', order: n, text: `page ${n} whale` }));
-    await former.put(texts);
+    const former = await openOpenSearchTextIndex(url, 2);
+    const object = (id: string, text: string, revision: number) => ({
+      id,
+      revision,
+      words: { label: '', metadata: '', text, forms: '' },
+      keywords: [],
+      title: id,
+    });
+    await former.put(Array.from({ length: 1200 }, (_, n) => object(`p${n}`, `page ${n} whale`, 5)));
     const [reopened] = await Promise.all([
-      openOpenSearchTextIndex(url, 2),
-      openOpenSearchTextIndex(url, 2).then((other) => other.close()),
+      openOpenSearchTextIndex(url, 3),
+      openOpenSearchTextIndex(url, 3).then((other) => other.close()),
       (async () => {
         for (let n = 0; n < 30; n++) {
-          await insist(() => former.delete([`p${n}`]));
-          await insist(() => former.put([{ id: `late-${n}`, group: 'book', order: 2000 + n, text: 'late whale' }]));
+          await insist(() => former.delete([{ id: `p${n}`, revision: 5 }]));
+          await insist(() => former.put([object(`late-${n}`, 'late whale', 1)]));
         }
       })(),
     ]);
     await until('all is there', async () => (await reopened.count()) === 1200);
-    const { matches } = await reopened.search({ group: 'book', clauses: [{ kind: 'word', text: 'late' }], limit: 100 });
-    assert.equal(matches.length, 30);
+    const query = { keywords: [], sort: 'id', from: 0, limit: 100, facets: [] } as const;
+    const of = async (word: string) => (await reopened.search({ ...query, all: [[{ fields: ['text'], words: [word] }]] })).total;
+    assert.equal(await of('late'), 30);
+    await reopened.put([object('p100', 'older', 4)]);
+    await until('what was copied kept its revision', async () => (await of('whale')) === 1200 && (await of('older')) === 0);
     await former.close();
+    await reopened.close();
+  });
+
+  test('an index of a document a page is replaced by an empty one', async () => {
+    const url = `${engine.url}/pages`;
+    await (await openOpenSearchTextIndex(url, 1)).close();
+    const reopened = await openOpenSearchTextIndex(url);
+    assert.equal(await reopened.count(), 0);
     await reopened.close();
   });
 

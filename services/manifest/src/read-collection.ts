@@ -122,7 +122,7 @@ export function readCollection({ stores, custom, access, publicUrl, now }: Deps)
     const whole = await sourceOf(asked);
     if (whole) {
       const { label, within, address } = whole;
-      const said = { name: asked, label, within, address };
+      const said = { name: asked, label, within, address, searchable: asked === 'root' || /^(source|set)-/.test(asked) };
       const parts = await partsOf(asked, whole.list);
       if (parts.length <= 1) {
         const inIt = await membersOf(whole, undefined, undefined, version);

@@ -5,34 +5,50 @@ import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import type { Service } from '@vitrine/platform/service.ts';
 import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { announceText } from './announce-text.ts';
+import { searchCollections } from './find-in-collection.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectChanged } from './handlers/object-changed.ts';
-import { searchManifestRoutes } from './http/search-manifest.ts';
-import { indexText, PAGE_PREFIX } from './index-text.ts';
+import { collectionSearchRoutes } from './http/collection-search.ts';
+import { objectSearchRoutes } from './http/object-search.ts';
+import { INDEX_PREFIX, openIndexing } from './index-object.ts';
+import { openTexts, PAGE_PREFIX } from './read-texts.ts';
+import { openSearchedObjects } from './searched-objects.ts';
 import { openStores } from './stores.ts';
 
-export type SearchDeps = ServiceDeps & { textIndex: TextIndex; publicUrl: string; accessMode: AccessMode };
+export type SearchDeps = ServiceDeps & {
+  textIndex: TextIndex;
+  publicUrl: string;
+  accessMode: AccessMode;
+  /** For the words that are searched, in bytes. */
+  memory: number;
+  /** Of texts that don't say theirs; BCP 47. */
+  language?: string;
+  /** Labels whose values are counted. */
+  facetLabels: readonly string[];
+};
 
 export async function createSearchService(deps: SearchDeps): Promise<Service> {
   const { documents, textIndex, blobs, publish } = deps;
   const stores = await openStores(documents);
   const access = await openAccessTable('search', documents, deps.accessMode);
-  const index = indexText({ ...deps, stores, outcome: createOutcomes('search-text', deps), announce: announceText(stores, publish) });
+  const texts = openTexts({ ...deps, stores, outcome: createOutcomes('search-text', deps), announce: announceText(stores, publish) });
+  const searched = openSearchedObjects({ ...deps, stores });
+  const collections = searchCollections({ ...deps, stores, searched, access });
   return {
     name: 'search',
-    routes: searchManifestRoutes({ ...deps, stores, access }),
+    routes: [...objectSearchRoutes({ ...deps, stores, searched, access }), ...collectionSearchRoutes({ ...deps, collections, access })],
     subscriptions: [
       {
         group: 'search',
         concurrency: 8,
         recordsOutcomes: true,
-        handlers: [...onObjectChanged(stores, index), ...onImageChanged(stores), ...access.handlers],
+        handlers: [...onObjectChanged(stores, texts, openIndexing(deps)), ...onImageChanged(stores), ...access.handlers],
       },
     ],
     tasks: [],
     dropDerived: async () => {
-      await Promise.all([textIndex.drop(), stores.objects.drop(), stores.indexed.drop(), stores.canvases.drop()]);
-      for await (const key of blobs.list(`${PAGE_PREFIX}/`)) await blobs.delete(key);
+      await Promise.all([textIndex.drop(), stores.objects.drop(), stores.descriptions.drop(), stores.canvases.drop()]);
+      for (const prefix of [PAGE_PREFIX, INDEX_PREFIX]) for await (const key of blobs.list(`${prefix}/`)) await blobs.delete(key);
     },
     close: async () => {},
   };

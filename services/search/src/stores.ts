@@ -1,14 +1,35 @@
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
 import type { Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
 
-/** An object's images that have a text, as its newest revision has them; or its tombstone. */
+/** An object's images that have a text, as its newest revision has them, and the index of their words; or its tombstone. */
 const ObjectDocument = Type.Object({
   revision: Type.Integer(),
   state: Type.Union([Type.Literal('present'), Type.Literal('withdrawn')]),
   images: Type.Array(Type.String()),
+  /** Absent of an object without words, and where a former release wrote it. `of` says what it was made of. */
+  index: Type.Optional(Type.Object({ key: Type.String(), of: Type.String() })),
 });
+
+/** What an object says of itself, to be searched and shown among results. Derived. */
+const DescriptionDocument = Type.Object({
+  revision: Type.Integer(),
+  source: Type.String(),
+  label: LanguageMap,
+  values: Type.Array(Type.Object({ label: LanguageMap, value: LanguageMap })),
+  rights: Type.Optional(Type.String()),
+  date: Type.Optional(Type.String()),
+  begin: Type.Optional(Type.Integer()),
+  end: Type.Optional(Type.Integer()),
+  collections: Type.Array(Type.String()),
+  /** What is shown of it in small. */
+  image: Type.Optional(Type.String()),
+  /** By their place in the structure: images, and the place of the section that a section is a part of. */
+  sections: Type.Array(Type.Object({ images: Type.Array(Type.String()), parent: Type.Optional(Type.Integer()) })),
+});
+export type Description = Static<typeof DescriptionDocument>;
 
 /** The text of an image: what was published of it. The revision goes on counting, so this is not dropped with what is derived. */
 const TextDocument = Type.Object({
@@ -25,23 +46,20 @@ const TextDocument = Type.Object({
 });
 export type TextDocument = Static<typeof TextDocument>;
 
-/** What surely is in the index. Derived. */
-const IndexedDocument = Type.Object({
-  source: Type.String(),
-  order: Type.Integer(),
-  page: BlobRef,
-  /** The image that names the canvas, or the canvas’s address; its own image’s where a former release wrote it. */
-  canvas: Type.Optional(Type.String()),
+/** The canvas that an image gives, and the version of its pixels where they are ours. Derived. */
+const CanvasDocument = Type.Object({
+  revision: Type.Integer(),
+  shown: Type.Boolean(),
+  width: Type.Integer(),
+  height: Type.Integer(),
 });
-
-/** The canvas that an image gives. Derived. */
-const CanvasDocument = Type.Object({ revision: Type.Integer(), shown: Type.Boolean(), width: Type.Integer(), height: Type.Integer() });
+export type CanvasDocument = Static<typeof CanvasDocument>;
 
 export async function openStores(documents: Documents) {
   return {
     objects: await openCollection(documents, { name: 'search.objects', indexes: [], schema: ObjectDocument }),
+    descriptions: await openCollection(documents, { name: 'search.descriptions', indexes: [], schema: DescriptionDocument }),
     texts: await openCollection(documents, { name: 'search.texts', indexes: [], schema: TextDocument }),
-    indexed: await openCollection(documents, { name: 'search.indexed', indexes: [], schema: IndexedDocument }),
     canvases: await openCollection(documents, { name: 'search.canvases', indexes: [], schema: CanvasDocument }),
   };
 }

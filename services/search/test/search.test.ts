@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { thrownCode } from '@vitrine/platform/thrown-code.ts';
 import fc from 'fast-check';
-import { type CanvasMatch, hitsOf } from '../src/domain/content-search/hits.ts';
+import { hitOf, type MatchPiece } from '../src/domain/content-search/hits.ts';
+import type { ResultPage } from '../src/domain/content-search/result-page.ts';
 import { searchPage1 } from '../src/domain/content-search/search-1.ts';
 import { searchPage2 } from '../src/domain/content-search/search-2.ts';
 import { searchQuery } from '../src/domain/content-search/search-query.ts';
@@ -88,19 +89,30 @@ suite('boxes', () => {
 
 suite('Content Search', () => {
   const address = 'https://iiif.example/s?q=me';
-  const match: CanvasMatch = {
+  const piece: MatchPiece = {
     image: 'i',
     shownOn: 'i',
     page: readText(two),
-    spans: [{ start: 5, end: 16 }],
+    span: { start: 5, end: 16 },
     canvas: { width: 200, height: 100 },
   };
-  const input = { id: address, first: address, next: undefined, ignored: [], hits: hitsOf('https://iiif.example', 'o', [match]) };
+  const input: ResultPage = {
+    id: address,
+    first: address,
+    last: address,
+    previous: undefined,
+    next: undefined,
+    total: { lines: 2, hits: 1 },
+    before: { lines: 0, hits: 0 },
+    ignored: [],
+    hits: [hitOf('https://iiif.example', 'o', [piece])],
+    suggestions: [],
+  };
 
   test('2.0: a match over two lines is two annotations and one context with an array of targets', () => {
     const { items, annotations } = searchPage2(input);
     assert.deepEqual(
-      items.map(({ target, body }) => [target.split('#')[1], body.value]),
+      items.map(({ target, body }) => [String(target).split('#')[1], body.value]),
       [
         ['xywh=30,10,20,8', 'me'],
         ['xywh=0,30,20,8', 'Ishmael.'],
@@ -111,10 +123,16 @@ suite('Content Search', () => {
     assert.deepEqual(context.target[0]?.selector[0], { type: 'TextQuoteSelector', prefix: 'Call ', exact: 'me Ishmael.', suffix: '' });
   });
   test('2.0: what was ignored is named, and a further page is an object', () => {
-    const page = searchPage2({ ...input, ignored: ['user'], next: 'https://iiif.example/s?q=me&after=3' });
+    const page = searchPage2({ ...input, ignored: ['user'], next: 'https://iiif.example/s?q=me&page=2' });
     assert.deepEqual(page.ignored, ['user']);
-    assert.deepEqual(page.next, { id: 'https://iiif.example/s?q=me&after=3', type: 'AnnotationPage' });
-    assert.equal(page.partOf?.type, 'AnnotationCollection');
+    assert.deepEqual(page.next, { id: 'https://iiif.example/s?q=me&page=2', type: 'AnnotationPage' });
+    assert.deepEqual([page.partOf.type, page.partOf.total, page.startIndex], ['AnnotationCollection', 2, 0]);
+    const [context] = page.annotations ?? [];
+    assert.deepEqual(
+      [context?.partOf.total, context?.next?.id],
+      [1, 'https://iiif.example/s?q=me&page=2#context'],
+      'matches are counted apart',
+    );
   });
   test('1.0: a resource a line, and one hit with the words around it that names them', () => {
     const { '@context': contexts, within, resources, hits } = searchPage1(input);
@@ -133,8 +151,8 @@ suite('Content Search', () => {
     assert.equal(within.total, 1, 'viewers subtract the hits that they show');
   });
   test('1.0: of several pages the next is an address, and nothing that can’t be counted is', () => {
-    const page = searchPage1({ ...input, next: 'https://iiif.example/s?q=me&after=3', ignored: ['date'] });
-    assert.equal(page.next, 'https://iiif.example/s?q=me&after=3');
+    const page = searchPage1({ ...input, total: undefined, next: 'https://iiif.example/s?q=me&page=2', ignored: ['date'] });
+    assert.equal(page.next, 'https://iiif.example/s?q=me&page=2');
     assert.deepEqual([page.within.total, page.within.ignored], [undefined, ['date']]);
   });
   test('1.0: without a hit there is an empty list, and only the context of Presentation', () => {
@@ -143,9 +161,8 @@ suite('Content Search', () => {
   });
   test('a word without a place is on the whole canvas, one of a recording at its time', () => {
     const target = (text: string) =>
-      hitsOf('https://iiif.example', 'o', [{ ...match, page: readText(Buffer.from(text)), spans: [{ start: 0, end: 4 }] }])[0]?.lines[0]
-        ?.target;
-    assert.match(String(target('Call me')), /#xywh=0,0,200,100$/);
-    assert.match(String(target('WEBVTT\n\n00:01.500 --> 00:02.000\nCall me')), /#t=1\.5,2$/);
+      hitOf('https://iiif.example', 'o', [{ ...piece, page: readText(Buffer.from(text)), span: { start: 0, end: 4 } }]).lines[0]?.fragment;
+    assert.match(String(target('Call me')), /^xywh=0,0,200,100$/);
+    assert.match(String(target('WEBVTT\n\n00:01.500 --> 00:02.000\nCall me')), /^t=1\.5,2$/);
   });
 });

@@ -13,7 +13,6 @@ export function addresses(publicUrl: string) {
     pdf: (object: string) => `${presentation}/rendering/${object}/images.pdf`,
     text: (object: string) => `${presentation}/rendering/${object}/text.txt`,
     imageService: (image: string, version: string) => `${publicUrl}/iiif/image/3/${image}~${version}`,
-    search: (object: string) => `${publicUrl}/iiif/search/2/manifests/${object}`,
-    search1: (object: string) => `${publicUrl}/iiif/search/1/manifests/${object}`,
+    search: (version: 1 | 2, kind: 'manifests' | 'collections', name: string) => `${publicUrl}/iiif/search/${version}/${kind}/${name}`,
   };
 }

@@ -66,7 +66,7 @@ export function buildManifest({ publicUrl, object, museumObject, facts }: Manife
     ...(behavior.length > 0 ? { behavior } : {}),
     ...(start === undefined ? {} : { start: { id: start, type: 'Canvas' } }),
     ...(thumbnail ? { thumbnail } : {}),
-    ...(searchable ? { service: searchServices(publicUrl, object) } : {}),
+    ...(searchable ? { service: searchServices(publicUrl, 'manifests', object) } : {}),
     partOf: partOf(publicUrl, museumObject.collections),
     items,
     ...(structures.length > 0 ? { structures } : {}),

@@ -75,7 +75,7 @@ export function republishManifest({ publicUrl, object, museumObject, facts }: Ma
     ...rest,
     ...(thumbnail.length > 0 ? { thumbnail } : {}),
     ...(seeAlso.length > 0 ? { seeAlso } : {}),
-    ...(searchable ? { service: [...nodes(rest['service']), ...searchServices(publicUrl, object)] } : {}),
+    ...(searchable ? { service: [...nodes(rest['service']), ...searchServices(publicUrl, 'manifests', object)] } : {}),
     ...(searchable ? { rendering: [...nodes(rest['rendering']), textRendering(publicUrl, object)] } : {}),
     partOf: [...partOf(publicUrl, museumObject.collections), ...nodes(rest['partOf'])],
     items,

@@ -1,6 +1,9 @@
-import type { Span } from '@vitrine/platform/text-index/port.ts';
-import type { Box, PageText, Seconds, Word } from './page/page-text.ts';
+import type { Box, Seconds, Word } from './page/page-text.ts';
 import { partsOfBox } from './page/part-of-box.ts';
+import type { StoredPage } from './page/word-table.ts';
+
+/** A part of a page's text: UTF-16 units, half-open. */
+export type Span = { readonly start: number; readonly end: number };
 
 type Canvas = { readonly width: number; readonly height: number };
 
@@ -20,16 +23,17 @@ const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** The lines of a match: neighbours on a line are joined, a word over two lines is on both, the page's unit is scaled to the canvas. */
-export function matchPlaces(page: PageText, { start, end }: Span, canvas: Canvas): LineMatch[] {
+export function matchPlaces(page: StoredPage, { start, end }: Span, canvas: Canvas): LineMatch[] {
   const lines = new Map<number, Line>();
   const lineAt = (number: number, word: Word): Line => {
-    const line = lines.get(number) ?? { start: word.start, end: word.end, boxes: [] };
+    const isCut = isWithoutSpaces(page.text, word);
+    const line = lines.get(number) ?? { start: isCut ? Math.max(start, word.start) : word.start, end: word.end, boxes: [] };
     lines.set(number, line);
-    line.end = word.end;
+    line.end = isCut ? Math.min(end, word.end) : word.end;
     return line;
   };
   for (let at = firstEndingAfter(page.words, start); at < page.words.length; at++) {
-    const word = page.words[at];
+    const word = page.words.at(at);
     if (!word || word.start >= end) break;
     const line = lineAt(word.line, word);
     if (word.box) line.boxes.push(matchedPart(page.text, word, word.box, start, end));
@@ -49,17 +53,19 @@ export function matchPlaces(page: PageText, { start, end }: Span, canvas: Canvas
 
 function matchedPart(text: string, word: Word, box: Box, start: number, end: number): Box {
   const within = start > word.start || end < word.end;
+  if (!within || !isWithoutSpaces(text, word)) return box;
   const written = text.slice(word.start, word.end);
-  if (!within || word.rest || !WITHOUT_SPACES.test(written)) return box;
   return partsOfBox(box, written)(Math.max(0, start - word.start), Math.min(written.length, end - word.start));
 }
 
+const isWithoutSpaces = (text: string, { start, end, rest }: Word): boolean => !rest && WITHOUT_SPACES.test(text.slice(start, end));
+
 /** Words are in the order of their starts and don't overlap, so a binary search finds the first of a span. */
-function firstEndingAfter(words: readonly Word[], offset: number): number {
+function firstEndingAfter(words: StoredPage['words'], offset: number): number {
   let [low, high] = [0, words.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((words[middle]?.end ?? 0) <= offset) low = middle + 1;
+    if ((words.at(middle)?.end ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -74,7 +80,7 @@ function union(boxes: readonly Box[]): Box {
 }
 
 /** Without a page size the coordinates are taken as pixels of the canvas. What OCR puts outside the page is cut to it. */
-function scaled(box: Box, page: PageText, canvas: Canvas): Box {
+function scaled(box: Box, page: StoredPage, canvas: Canvas): Box {
   const across = page.width === undefined ? 1 : canvas.width / page.width;
   const down = page.height === undefined ? 1 : canvas.height / page.height;
   const left = clamp(Math.round(box.x * across), 0, canvas.width - 1);

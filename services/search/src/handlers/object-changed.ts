@@ -3,38 +3,64 @@ import { objectHarvested } from '@vitrine/contracts/events/object-harvested.ts';
 import { objectWithdrawn } from '@vitrine/contracts/events/object-withdrawn.ts';
 import { on, type Registration } from '@vitrine/platform/events/handler.ts';
 import { causedBy } from '@vitrine/platform/events/publisher.ts';
-import type { IndexText } from '../index-text.ts';
+import { describeObject } from '../domain/entry/describe-object.ts';
+import type { Indexing } from '../index-object.ts';
+import type { ReadText, Texts } from '../read-texts.ts';
 import type { Stores } from '../stores.ts';
 
-/** The texts of an object follow its newest revision: new ones are indexed, those that left it are taken out. */
-export function onObjectChanged({ objects }: Stores, index: IndexText): readonly Registration[] {
+/** The words of an object follow its newest revision: new texts are read and indexed, those that left it are no longer found. */
+export function onObjectChanged({ objects, descriptions }: Stores, texts: Texts, indexing: Indexing): readonly Registration[] {
   return [
     on(objectHarvested, async (event) => {
-      const { object, revision, museumObject } = event.data;
+      const { object, revision, source, museumObject } = event.data;
       const cause = causedBy(event);
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
       const naming = canvasImages(museumObject.images);
-      const inputs = museumObject.images.flatMap((shown, order) => {
-        const blob = shown.text.find((source) => source.blob !== undefined)?.blob;
+      const read: { image: string; canvas: string; language: string | undefined; text: ReadText }[] = [];
+      for (const shown of museumObject.images) {
+        const found = shown.text.find(({ blob }) => blob !== undefined);
+        if (!found?.blob) continue;
         const named = naming.get(shown.id) ?? shown;
-        return blob ? [{ image: shown.id, object, order, blob, canvas: named.canvas ?? named.id, about: named.canvas }] : [];
-      });
-      for (const input of inputs) await index.add(input, cause);
-      const images = inputs.map(({ image }) => image);
-      for (const image of current?.images ?? []) if (!images.includes(image)) await index.remove(image, object, cause);
-      // After the effects: a crash before this repeats them all, and the images to take out are still known.
-      await objects.update(object, (latest) => (latest && latest.revision > revision ? undefined : { revision, state: 'present', images }));
-      return { code: inputs.length > 0 ? 'indexed' : 'no-text', detail: `${inputs.length} pages` };
+        read.push({
+          image: shown.id,
+          canvas: named.canvas ?? named.id,
+          language: found.language,
+          text: await texts.read({ image: shown.id, object, blob: found.blob, about: named.canvas }, cause),
+        });
+      }
+      const pages = read.flatMap(({ image, canvas, language, text: { page } }) =>
+        page ? [{ image, canvas, page: page.key, language }] : [],
+      );
+      const description = describeObject(museumObject, source, revision);
+      const index = await indexing.index(object, pages, description, current?.index);
+      await descriptions.update(object, (latest) => (latest && latest.revision > revision ? undefined : description));
+      const images = read.map(({ image }) => image);
+      const left = (current?.images ?? []).filter((image) => !images.includes(image));
+      const keep = (named: readonly string[]) =>
+        objects.update(object, (latest) =>
+          latest && latest.revision > revision
+            ? undefined
+            : { revision, state: 'present', images: [...named], ...(index ? { index } : {}) },
+        );
+      // First what is found, then the word of it: a crash before the end repeats it all, and the images to tell of are still known.
+      await keep([...images, ...left]);
+      for (const { image, text } of read) await texts.tell(image, text, cause);
+      for (const image of left) await texts.tellWithdrawn(image, object, cause);
+      if (left.length > 0) await keep(images);
+      return { code: pages.length > 0 ? 'indexed' : 'no-text', detail: `${pages.length} pages` };
     }),
     on(objectWithdrawn, async (event) => {
       const { object, revision } = event.data;
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
-      for (const image of current?.images ?? []) await index.remove(image, object, causedBy(event));
-      await objects.update(object, (latest) =>
-        latest && latest.revision > revision ? undefined : { revision, state: 'withdrawn', images: [] },
-      );
+      await indexing.remove(object, revision);
+      await descriptions.remove(object);
+      const keep = (images: string[]) =>
+        objects.update(object, (latest) => (latest && latest.revision > revision ? undefined : { revision, state: 'withdrawn', images }));
+      await keep(current?.images ?? []);
+      for (const image of current?.images ?? []) await texts.tellWithdrawn(image, object, causedBy(event));
+      await keep([]);
       return { code: 'withdrawn' };
     }),
   ];

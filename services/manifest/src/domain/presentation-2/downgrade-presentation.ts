@@ -124,7 +124,7 @@ function described(
   const services = nodes(node['service']);
   const search = services
     .filter(isSearch1)
-    .map((service) => ({ '@context': SEARCH_1, '@id': service['@id'], profile: service['profile'] }));
+    .map((service) => ({ '@context': SEARCH_1, '@id': service['@id'], profile: service['profile'], ...completing(service) }));
   if (services.length > search.length || node['services'] !== undefined) lose('services');
   const behaviors = texts(node['behavior']);
   const hint = behaviors.find((behavior) => HINTS[type]?.includes(behavior));
@@ -158,7 +158,16 @@ function described(
   };
 }
 
-const isSearch1 = (service: JsonNode): boolean => service['@type'] === 'SearchService1' && service['service'] === undefined;
+const isCompletion1 = (service: JsonNode): boolean => service['@type'] === 'AutoCompleteService1';
+
+/** One that is within conditions of access is not ours to say. */
+const isSearch1 = (service: JsonNode): boolean => service['@type'] === 'SearchService1' && nodes(service['service']).every(isCompletion1);
+
+/** Content Search 1.0, 4.1. */
+function completing(service: JsonNode): JsonNode {
+  const [completion] = nodes(service['service']);
+  return completion ? { service: { '@id': completion['@id'], profile: completion['profile'] } } : {};
+}
 
 const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 && list[0] !== undefined ? list[0] : list);
 

@@ -1,5 +1,7 @@
 import { Problem } from '@vitrine/platform/problem.ts';
-import type { Clause } from '@vitrine/platform/text-index/port.ts';
+
+/** A word, or a phrase of several words in a row, as a person typed it. */
+export type Clause = { readonly kind: 'word' | 'phrase'; readonly text: string };
 
 const MAX_LENGTH = 500;
 const MAX_CLAUSES = 20;

@@ -21,6 +21,10 @@ export class VarintWriter {
     this.unsigned(value < 0 ? -value * 2 - 1 : value * 2);
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length);
   }

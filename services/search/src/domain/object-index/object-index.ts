@@ -1,0 +1,229 @@
+import { stem } from '../analysis/stem.ts';
+import { VarintReader } from '../page/varint.ts';
+import { type IndexedPage, readIndexFile } from './index-file.ts';
+
+/** A part of an object's text: from its first unit to its last, both within. */
+export type UnitRange = { readonly first: number; readonly last: number };
+
+/** Bytes that a term takes in memory, and a unit. */
+const TERM = 64;
+const UNIT = 17;
+
+type Stems = { readonly language: string; readonly names: readonly string[]; readonly members: readonly (readonly number[])[] };
+
+/** The words of an object in memory, each unit with its place in the text of its page. */
+export class ObjectIndex {
+  readonly pages: readonly IndexedPage[];
+  readonly units: number;
+  /** Folded, in the order of code units. */
+  readonly terms: readonly string[];
+  /** What it takes of memory, in bytes. */
+  readonly bytes: number;
+  readonly #firstUnits: Uint32Array;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  readonly #lines: Uint32Array;
+  readonly #rests: Uint8Array;
+  readonly #written: () => readonly string[];
+  readonly #counts: Uint32Array;
+  readonly #postingsAt: Uint32Array;
+  readonly #postings: Buffer;
+  readonly #stems: () => readonly Stems[];
+  readonly #termAt: () => Uint32Array;
+
+  /** @throws Problem `unexpected` where it is no index of this release */
+  constructor(bytes: Buffer) {
+    const file = readIndexFile(bytes);
+    this.pages = file.pages;
+    this.units = file.units;
+    this.terms = linesOf(file.terms);
+    this.#written = once(() => linesOf(file.written));
+    this.#postings = file.postings;
+    this.bytes = bytes.length + this.terms.length * TERM + this.units * UNIT;
+    this.#firstUnits = new Uint32Array(this.pages.length + 1);
+    this.#starts = new Uint32Array(this.units);
+    this.#ends = new Uint32Array(this.units);
+    this.#lines = new Uint32Array(this.units);
+    this.#rests = new Uint8Array(this.units);
+    this.#readPlaces(new VarintReader(file.places));
+    this.#counts = new Uint32Array(this.terms.length);
+    this.#postingsAt = new Uint32Array(this.terms.length);
+    const sizes = new VarintReader(file.sizes);
+    for (let term = 0, at = 0; term < this.terms.length; term++) {
+      this.#counts[term] = sizes.unsigned();
+      this.#postingsAt[term] = at;
+      at += sizes.unsigned();
+    }
+    this.#stems = once(() =>
+      file.stems.map(({ stems, members }, place) => readStems(file.languages[place] ?? '', linesOf(stems), new VarintReader(members))),
+    );
+    this.#termAt = once(() => this.#readTerms());
+  }
+
+  #readTerms(): Uint32Array {
+    const terms = new Uint32Array(this.units);
+    for (let term = 0; term < this.terms.length; term++) for (const unit of this.unitsOf(term)) terms[unit] = term;
+    return terms;
+  }
+
+  #readPlaces(reader: VarintReader): void {
+    let unit = 0;
+    for (const [number, page] of this.pages.entries()) {
+      this.#firstUnits[number] = unit;
+      let [end, line] = [0, 0];
+      for (const stop = unit + page.units; unit < stop; unit++) {
+        const said = reader.unsigned();
+        let gap = 1;
+        if (said % 2 === 1) {
+          gap = reader.unsigned();
+          const below = reader.unsigned();
+          line += below >> 1;
+          this.#rests[unit] = below & 1;
+        }
+        this.#starts[unit] = end + gap;
+        end += gap + Math.floor(said / 2);
+        this.#ends[unit] = end;
+        this.#lines[unit] = line;
+      }
+    }
+    this.#firstUnits[this.pages.length] = unit;
+  }
+
+  /** The page that a unit is on, by its number. */
+  pageOf(unit: number): number {
+    return firstAtLeast(this.pages.length, (page) => (this.#firstUnits[page + 1] ?? 0) > unit);
+  }
+
+  /** The part of a range on one page, as the units of its text; undefined where it isn't there. */
+  spanOn(page: number, { first, last }: UnitRange): { readonly start: number; readonly end: number } | undefined {
+    const from = Math.max(first, this.#firstUnits[page] ?? 0);
+    const to = Math.min(last, (this.#firstUnits[page + 1] ?? 0) - 1);
+    return from > to ? undefined : { start: this.#starts[from] ?? 0, end: this.#ends[to] ?? 0 };
+  }
+
+  /** On how many lines of some pages a range is seen: both of a word that is broken. */
+  linesOf({ first, last }: UnitRange, isSeen: (page: number) => boolean): number {
+    let lines = 0;
+    for (let page = this.pageOf(first); page <= this.pageOf(last); page++) {
+      const from = Math.max(first, this.#firstUnits[page] ?? 0);
+      const to = Math.min(last, (this.#firstUnits[page + 1] ?? 0) - 1);
+      if (from <= to && isSeen(page)) lines += (this.#lines[to] ?? 0) + (this.#rests[to] ?? 0) - (this.#lines[from] ?? 0) + 1;
+    }
+    return lines;
+  }
+
+  /** A term as it is mostly written. */
+  writtenAs(term: number): string {
+    return this.#written()[term] || (this.terms[term] ?? '');
+  }
+
+  countOf(term: number): number {
+    return this.#counts[term] ?? 0;
+  }
+
+  /** The place of a term among all; undefined where no text has it. */
+  termOf(folded: string): number | undefined {
+    const at = firstAtLeast(this.terms.length, (term) => (this.terms[term] ?? '') >= folded);
+    return this.terms[at] === folded ? at : undefined;
+  }
+
+  /** The terms that begin with a prefix, half-open. */
+  termsFrom(prefix: string): { readonly from: number; readonly to: number } {
+    const from = firstAtLeast(this.terms.length, (term) => (this.terms[term] ?? '') >= prefix);
+    const to = firstAtLeast(this.terms.length, (term) => term >= from && !(this.terms[term] ?? '').startsWith(prefix));
+    return { from, to: Math.max(from, to) };
+  }
+
+  /**
+   * The terms that are forms of the same word in a language of the object, and the word itself. A word that is typed without its accents has the forms
+   * of the one that is written.
+   */
+  formsOf(folded: string, word: string): readonly number[] {
+    const itself = this.termOf(folded);
+    const forms = new Set(itself === undefined ? [] : [itself]);
+    const words = itself === undefined ? [word] : [word, this.writtenAs(itself)];
+    for (const { language, names, members } of this.#stems())
+      for (const stemmed of new Set(words.map((form) => stem(form, language)))) {
+        if (stemmed === undefined) continue;
+        const at = firstAtLeast(names.length, (name) => (names[name] ?? '') >= stemmed);
+        if (names[at] === stemmed) for (const term of members[at] ?? []) forms.add(term);
+      }
+    return [...forms];
+  }
+
+  /** The term of a unit; of one that was read in several ways, one of them. */
+  termAt(unit: number): number {
+    return this.#termAt()[unit] ?? 0;
+  }
+
+  /** The terms of all units, in the order of the object, and other readings of them: what is found by other means is found by these. */
+  sequence(): { readonly terms: readonly string[]; readonly others: readonly string[] } {
+    const others: string[] = [];
+    for (const [number, term] of this.terms.entries())
+      for (const unit of this.unitsOf(number)) if (this.termAt(unit) !== number) others.push(term);
+    return { terms: Array.from(this.#termAt(), (term) => this.terms[term] ?? ''), others };
+  }
+
+  /** The stems of its words: `language/stem`. */
+  stems(): readonly string[] {
+    return this.#stems().flatMap(({ language, names }) => names.map((name) => `${language}/${name}`));
+  }
+
+  /** Where terms stand, in order. */
+  unitsWith(terms: readonly number[]): Uint32Array {
+    const [only, more] = terms;
+    if (only === undefined) return new Uint32Array(0);
+    if (more === undefined) return this.unitsOf(only);
+    const all = new Uint32Array(terms.reduce((sum, term) => sum + this.countOf(term), 0));
+    let at = 0;
+    for (const term of terms) {
+      all.set(this.unitsOf(term), at);
+      at += this.countOf(term);
+    }
+    return all.sort();
+  }
+
+  /** Where a term stands, in order. */
+  unitsOf(term: number): Uint32Array {
+    const units = new Uint32Array(this.countOf(term));
+    const reader = new VarintReader(this.#postings, this.#postingsAt[term]);
+    let unit = 0;
+    for (let n = 0; n < units.length; n++) {
+      unit += reader.unsigned();
+      units[n] = unit;
+    }
+    return units;
+  }
+}
+
+function readStems(language: string, names: readonly string[], reader: VarintReader): Stems {
+  const members = names.map(() => {
+    let term = 0;
+    return Array.from({ length: reader.unsigned() }, () => {
+      term += reader.unsigned();
+      return term;
+    });
+  });
+  return { language, names, members };
+}
+
+/** The first of `count` places at which an ordered condition holds. */
+function firstAtLeast(count: number, holds: (place: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const linesOf = (bytes: Buffer): readonly string[] => (bytes.length === 0 ? [] : bytes.toString('utf8').split('\n'));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

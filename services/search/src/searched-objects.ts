@@ -1,0 +1,74 @@
+import type { Blobs } from '@vitrine/platform/blobs/port.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import { LRUCache } from 'lru-cache';
+import type { MatchPiece } from './domain/content-search/hits.ts';
+import { ObjectIndex, type UnitRange } from './domain/object-index/object-index.ts';
+import { unpackPage } from './domain/page/pack-page.ts';
+import { type StoredPage, WordTable } from './domain/page/word-table.ts';
+import type { CanvasDocument, Stores } from './stores.ts';
+
+/** Of the memory, what the pages of results take; the rest is for the words of objects. */
+const FOR_PAGES = 0.25;
+/** For how long it is remembered which canvases are shown. */
+const CANVASES_MS = 2000;
+const MOST_CANVASES = 1_000_000;
+
+/** An object's words, and the canvases that its pages are shown on. */
+export type SearchedObject = {
+  readonly object: string;
+  readonly index: ObjectIndex;
+  /** Undefined where the page is not shown: a hit would lead nowhere. */
+  canvasOf(page: number): CanvasDocument | undefined;
+};
+
+type Deps = { stores: Pick<Stores, 'objects' | 'canvases'>; blobs: Blobs; memory: number };
+
+/** The objects that are searched, the latest ones in memory: files are named by what they hold, so none is ever out of date. */
+export function openSearchedObjects({ stores: { objects, canvases }, blobs, memory }: Deps) {
+  const indexes = new LRUCache<string, ObjectIndex>({
+    maxSize: Math.ceil(memory * (1 - FOR_PAGES)),
+    sizeCalculation: ({ bytes }) => bytes + 1,
+    fetchMethod: async (key) => new ObjectIndex(await blobs.read(key)),
+  });
+  const pages = new LRUCache<string, StoredPage & { words: WordTable }>({
+    maxSize: Math.ceil(memory * FOR_PAGES),
+    sizeCalculation: ({ text, words }) => words.bytes + text.length * 2 + 1,
+    fetchMethod: async (key) => {
+      const { width, height, text, times, words } = unpackPage(await blobs.read(key));
+      return { width, height, text, times, words: new WordTable(words) };
+    },
+  });
+  const shown = new LRUCache<string, readonly (CanvasDocument | undefined)[]>({
+    maxSize: MOST_CANVASES,
+    sizeCalculation: ({ length }) => length + 1,
+    ttl: CANVASES_MS,
+  });
+
+  /** Undefined of an object that has no words. @throws Problem `object-not-found`, `object-withdrawn` */
+  async function open(object: string): Promise<SearchedObject | undefined> {
+    const known = await objects.get(object);
+    if (!known) throw new Problem('object-not-found', { detail: object });
+    if (known.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
+    if (!known.index) return undefined;
+    const index = await indexes.forceFetch(known.index.key);
+    const kept = shown.get(known.index.key) ?? (await canvases.getMany(index.pages.map(({ image }) => image)));
+    if (!shown.has(known.index.key)) shown.set(known.index.key, kept);
+    return { object, index, canvasOf: (page) => (kept[page]?.shown ? kept[page] : undefined) };
+  }
+
+  /** The pieces of a match on the pages that are shown. */
+  async function piecesOf({ index, canvasOf }: SearchedObject, range: UnitRange): Promise<MatchPiece[]> {
+    const pieces: MatchPiece[] = [];
+    for (let number = index.pageOf(range.first); number <= index.pageOf(range.last); number++) {
+      const [named, canvas, span] = [index.pages[number], canvasOf(number), index.spanOn(number, range)];
+      if (!named || !canvas || !span) continue;
+      const { image, canvas: shownOn, page } = named;
+      pieces.push({ image, shownOn, page: pages.get(page) ?? (await pages.forceFetch(page)), span, canvas });
+    }
+    return pieces;
+  }
+
+  return { open, piecesOf };
+}
+
+export type SearchedObjects = ReturnType<typeof openSearchedObjects>;
