@@ -306,6 +306,12 @@ export const problems = {
     title: 'There is no such page of results',
     help: 'Ask for the first page and follow its next.',
   },
+  'search-too-deep': {
+    status: 400,
+    fault: 'request',
+    title: 'So far back no results can be leafed through',
+    help: 'Narrow the search by filters or words, or sort by id and follow next.',
+  },
   'search-query-too-long': { status: 400, fault: 'request', title: 'The query is too long', help: 'Ask for fewer words.' },
   'source-exists': {
     status: 409,

@@ -92,6 +92,26 @@ export const CollectionSearchQuery = Type.Object({
   at: Type.Optional(Type.String({ description: 'Where a page of results begins; `next` leads to it' })),
 });
 
+const Several = (description: string) => Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description }));
+
+/** A search of the museum. Also `label.{label}` for each of the configured labels: values of it, any of them. */
+export const MuseumQuery = Type.Object({
+  q: Type.Optional(Type.String({ description: 'Words, and phrases in quotation marks: an object has all of them' })),
+  in: Several('`label`, `metadata`, `text`: where they are looked for; everywhere where it is absent'),
+  metadata: Several('`Label:words`: objects whose value of that label has these words in a row'),
+  source: Several('Objects of any of these sources'),
+  type: Several('Of any of these types'),
+  rights: Several('Under any of these rights'),
+  century: Several('That begin in any of these hundreds of years, by their first: `1600`'),
+  collection: Several('In any of these collections, by their names'),
+  from: Type.Optional(Type.Integer({ description: 'Whose time is not before this year' })),
+  to: Type.Optional(Type.Integer({ description: 'Whose time is not after this year' })),
+  sort: Type.Optional(Type.String({ description: '`relevance` (the usual one), `title`, `oldest`, `newest`, `id`' })),
+  page: Type.Optional(Type.Integer({ minimum: 1, description: 'The page of results' })),
+  after: Type.Optional(Type.String({ description: 'Objects behind this one, for `sort=id`: so all can be read through' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Objects a page; 20 where it is absent' })),
+});
+
 /** What a person has begun to type. */
 export const AutocompleteQuery = Type.Object({
   q: Type.String({ description: 'The beginning of a word, or words and the beginning of one' }),

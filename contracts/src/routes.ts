@@ -6,6 +6,7 @@ import {
   ChangesQuery,
   CollectionSearchQuery,
   ImageQuery,
+  MuseumQuery,
   ObjectsQuery,
   OembedQuery,
   Page,
@@ -341,6 +342,15 @@ export const routes = [
     summary: 'Words of the objects of a collection that begin so (Content Search 1.0)',
     query: AutocompleteQuery,
     answers: 'application/ld+json',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/search',
+    service: 'search',
+    audience: 'list',
+    summary: 'Objects by their words and all that is said of them, with counts of what they are',
+    query: MuseumQuery,
+    answers: 'application/json',
   },
   { method: 'GET', path: '/', service: 'console', audience: 'list', summary: 'The objects, for people', query: Page, answers: 'text/html' },
   {

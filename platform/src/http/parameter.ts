@@ -9,8 +9,13 @@ export function pathParameter(request: FastifyRequest, name: string): string {
 
 /** A parameter of the query; of several with one name the first. */
 export function queryParameter(request: FastifyRequest, name: string): string | undefined {
+  return queryParameters(request, name)[0];
+}
+
+/** All parameters of the query with one name. */
+export function queryParameters(request: FastifyRequest, name: string): readonly string[] {
   const { query } = request;
   const value: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, name) : undefined;
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((one) => typeof one === 'string');
 }

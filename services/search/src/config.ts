@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 
 export const searchConfig = Type.Object({
   VITRINE_SEARCH_MEMORY_MB: Type.Integer({
@@ -13,4 +13,3 @@ export const searchConfig = Type.Object({
     Type.String({ description: 'Labels of metadata whose values are counted and filtered by, apart by commas, as `Artist,Medium`.' }),
   ),
 });
-export type SearchConfig = Static<typeof searchConfig>;

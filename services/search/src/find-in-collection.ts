@@ -36,7 +36,7 @@ export function searchCollections({ stores, searched, textIndex, access, publicU
   const inCollection = (collection: string) => [[`collection=${collection}`]];
 
   async function named(collection: string, clauses: readonly Clause[], after: string | undefined, limit: number) {
-    const all = clauses.map((clause) => queryTerms(clause, ['text']));
+    const all = clauses.map((clause) => queryTerms(clause, ['text', 'forms']));
     const terms = all.flatMap((any) => (any ? [any] : []));
     if (terms.length < all.length || terms.length === 0) return { ids: [], total: 0 };
     return textIndex.search({
@@ -65,13 +65,7 @@ export function searchCollections({ stores, searched, textIndex, access, publicU
 
   /** Undefined of one that may not be seen, or that has gone since the index named it. */
   async function openAllowed(object: string): Promise<SearchedObject | undefined> {
-    if (!(await access.allows(object))) return undefined;
-    try {
-      return await searched.open(object);
-    } catch (thrown) {
-      if (thrown instanceof Problem && thrown.fault === 'request') return undefined;
-      throw thrown;
-    }
+    return (await access.allows(object)) ? searched.openFound(object) : undefined;
   }
 
   async function find({ collection, clauses, position, limit }: Query): Promise<{ hits: Hit[]; next?: Position }> {

@@ -49,10 +49,19 @@ export function openSearchedObjects({ stores: { objects, canvases }, blobs, memo
     const known = await objects.get(object);
     if (!known) throw new Problem('object-not-found', { detail: object });
     if (known.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
-    if (!known.index) return undefined;
-    const index = await indexes.forceFetch(known.index.key);
-    const kept = shown.get(known.index.key) ?? (await canvases.getMany(index.pages.map(({ image }) => image)));
-    if (!shown.has(known.index.key)) shown.set(known.index.key, kept);
+    return known.index && read(object, known.index.key);
+  }
+
+  /** The same of an object that was found: it may have gone meanwhile. */
+  async function openFound(object: string): Promise<SearchedObject | undefined> {
+    const known = await objects.get(object);
+    return known?.state === 'present' && known.index ? read(object, known.index.key) : undefined;
+  }
+
+  async function read(object: string, key: string): Promise<SearchedObject> {
+    const index = await indexes.forceFetch(key);
+    const kept = shown.get(key) ?? (await canvases.getMany(index.pages.map(({ image }) => image)));
+    if (!shown.has(key)) shown.set(key, kept);
     return { object, index, canvasOf: (page) => (kept[page]?.shown ? kept[page] : undefined) };
   }
 
@@ -68,7 +77,7 @@ export function openSearchedObjects({ stores: { objects, canvases }, blobs, memo
     return pieces;
   }
 
-  return { open, piecesOf };
+  return { open, openFound, piecesOf };
 }
 
 export type SearchedObjects = ReturnType<typeof openSearchedObjects>;

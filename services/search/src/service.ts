@@ -9,9 +9,11 @@ import { searchCollections } from './find-in-collection.ts';
 import { onImageChanged } from './handlers/image-changed.ts';
 import { onObjectChanged } from './handlers/object-changed.ts';
 import { collectionSearchRoutes } from './http/collection-search.ts';
+import { museumSearchRoute } from './http/museum-search.ts';
 import { objectSearchRoutes } from './http/object-search.ts';
 import { INDEX_PREFIX, openIndexing } from './index-object.ts';
 import { openTexts, PAGE_PREFIX } from './read-texts.ts';
+import { searchMuseum } from './search-museum.ts';
 import { openSearchedObjects } from './searched-objects.ts';
 import { openStores } from './stores.ts';
 
@@ -36,7 +38,11 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
   const collections = searchCollections({ ...deps, stores, searched, access });
   return {
     name: 'search',
-    routes: [...objectSearchRoutes({ ...deps, stores, searched, access }), ...collectionSearchRoutes({ ...deps, collections, access })],
+    routes: [
+      ...objectSearchRoutes({ ...deps, stores, searched, access }),
+      ...collectionSearchRoutes({ ...deps, collections, access }),
+      museumSearchRoute({ ...deps, search: searchMuseum({ ...deps, stores, searched, access }), access }),
+    ],
     subscriptions: [
       {
         group: 'search',

@@ -46,12 +46,15 @@ const TextDocument = Type.Object({
 });
 export type TextDocument = Static<typeof TextDocument>;
 
-/** The canvas that an image gives, and the version of its pixels where they are ours. Derived. */
+/** The canvas that an image gives, and who delivers it: we, or another's image service. Neither is said where a former release wrote it. Derived. */
 const CanvasDocument = Type.Object({
   revision: Type.Integer(),
   shown: Type.Boolean(),
   width: Type.Integer(),
   height: Type.Integer(),
+  isOurs: Type.Optional(Type.Boolean()),
+  /** One that makes sizes as they are asked for. */
+  service: Type.Optional(Type.String()),
 });
 export type CanvasDocument = Static<typeof CanvasDocument>;
 

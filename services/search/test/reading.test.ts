@@ -13,6 +13,7 @@ import type { PageText } from '../src/domain/page/page-text.ts';
 import { languageTag } from '../src/domain/reading/language-tag.ts';
 import { readText } from '../src/domain/reading/read-text.ts';
 import { alto, two, word } from './alto-page.ts';
+import { fixturePlaces } from './fixture-places.ts';
 
 const read = (source: string) => readText(Buffer.from(source));
 const hocr = (body: string) => `<html><body><div class="ocr_page" title="bbox 0 0 200 100">${body}</div></body></html>`;
@@ -270,48 +271,6 @@ test('what follows the second half of a word on its line is one place with it; w
   );
 });
 
-type Places = readonly (readonly [number, number, number, number] | readonly [from: number, to: number])[];
-
-/** By fixture: words of it, and where each line of them is. */
-const places: readonly (readonly [file: string, words: string, Places])[] = [
-  ['alto/altobadcoords.xml', 'Samstag den', [[766, 861, 328, 54]]],
-  [
-    'alto/007.xml',
-    'erste',
-    [
-      [1607, 323, 36, 17],
-      [442, 363, 54, 21],
-    ],
-  ],
-  [
-    'alto/007.xml',
-    'fragwürdig',
-    [
-      [1501, 984, 137, 29],
-      [434, 1032, 55, 30],
-    ],
-  ],
-  ['alto/alto_nospace.xml', 'welche jene', [[522, 729, 220, 48]]],
-  ['alto/kraken-missing-coords.xml', 'Line three', [[20, 420, 210, 160]]],
-  ['alto/test.alto3.xml', 'vielen Sorgen', [[283, 258, 221, 38]]],
-  ['alto/es-scbg_bblg_18950101_0001.xml', 'Publicación Mensual', [[71, 426, 291, 22]]],
-  [
-    'hocr/hocr_hyphen.html',
-    'verbunden',
-    [
-      [1391, 174, 131, 33],
-      [117, 233, 58, 33],
-    ],
-  ],
-  ['hocr/multicolumn.hocr', 'Betriebsbeamte beiden', [[1936, 196, 389, 63]]],
-  ['hocr/misplaced_closing.html', 'full college', [[1560, 3112, 817, 133]]],
-  ['page/test.page2018.xml', 'vielen Sorgen', [[283, 258, 220, 38]]],
-  ['page/kraken-reading-order.xml', 'Line 2 in region 2', [[10, 460, 480, 130]]],
-  ['page/table-region.xml', '5', [[318, 409, 19, 25]]],
-  ['annotations/newspaper_issue_1-anno_p1.json', '54. Jahrgang', [[80, 376, 319, 53]]],
-  ['vtt/webvtt-py-sample.vtt', 'text #3', [[11.89, 16.32]]],
-];
-
 const fixtures = sharedFixtures(process.env);
 const folders = ['alto', 'hocr', 'page', 'txt', 'vtt', 'annotations', 'annotations/w3c', 'miniocr'];
 /** What is no text of a format that is read. */
@@ -340,7 +299,7 @@ suite('texts of the shared fixtures', { skip: fixtures === undefined && WITHOUT_
       });
     }
   }
-  for (const [file, words, expected] of places)
+  for (const [file, words, expected] of fixturePlaces)
     test(`${file}: where “${words}” is`, async () => {
       const page = unpackPage(packPage(readText(await bytesOf(file))));
       const start = page.text.replaceAll('\n', ' ').indexOf(words);

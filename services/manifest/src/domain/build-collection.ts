@@ -1,6 +1,6 @@
 import type { LanguageMap } from '@vitrine/contracts/language-map.ts';
 import { addresses } from './addresses.ts';
-import { PRESENTATION_3 } from './made-manifest.ts';
+import { PRESENTATION_3, SEARCH_2 } from './made-manifest.ts';
 import { searchServices } from './search-services.ts';
 
 /** A manifest, by its address. */
@@ -28,7 +28,7 @@ export function buildCollection(
 ) {
   const at = addresses(publicUrl);
   return {
-    '@context': PRESENTATION_3,
+    '@context': searchable ? [SEARCH_2, PRESENTATION_3] : PRESENTATION_3,
     id: at.collection(name),
     type: 'Collection' as const,
     label,

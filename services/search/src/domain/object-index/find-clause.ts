@@ -18,7 +18,7 @@ export function phraseOf(index: ObjectIndex, { kind, text }: Clause): Phrase | u
   return places.some((terms) => terms.length === 0) ? undefined : { places, units: row.units };
 }
 
-export const rangeOf = ({ from, to }: { readonly from: number; readonly to: number }): number[] =>
+const rangeOf = ({ from, to }: { readonly from: number; readonly to: number }): number[] =>
   Array.from({ length: to - from }, (_, n) => from + n);
 
 /** Where a phrase stands, in order, over the ends of lines and pages. */

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { altoPage, picture } from '@vitrine/demo/pictures.ts';
+import { until } from '@vitrine/platform/until.ts';
+import { type InProcess, inProcess } from './in-process.ts';
+
+const master = picture({ width: 500, height: 200, seed: 3, format: 'jpeg' as const });
+const page = (id: string, ...words: readonly string[]) => ({ id, master, alto: altoPage(words, 500, 200) });
+const many = Array.from({ length: 130 }, () => 'sea');
+
+const book = {
+  id: 'book',
+  title: 'The Whale',
+  maker: 'Herman Melville',
+  type: 'Novel',
+  date: { display: '1851', begin: '1851-01-01T00:00:00Z', end: '1851-12-31T00:00:00Z' },
+  images: [page('one', 'call', 'me', 'ishmael', 'whale'), page('two', 'the', 'white', 'whale'), page('three', ...many)],
+  parts: [{ label: 'Loomings', images: ['one'] }],
+};
+const log = {
+  id: 'log',
+  title: 'Log of the Acushnet',
+  maker: 'Valentine Pease',
+  type: 'Manuscript',
+  date: { display: '1840 to 1845', begin: '1840-01-01T00:00:00Z', end: '1845-12-31T00:00:00Z' },
+  images: [page('log-one', 'white', 'whales', 'seen')],
+};
+const vase = { id: 'vase', title: 'Vase with a whale', type: 'Vase', images: [{ id: 'vase', master }] };
+
+type Document = Record<string, unknown>;
+
+const isDocument = (value: unknown): value is Document => typeof value === 'object' && value !== null && !Array.isArray(value);
+const list = (value: unknown): readonly Document[] => (Array.isArray(value) ? value.filter(isDocument) : []);
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((one, name) => (isDocument(one) ? one[name] : undefined), value);
+const targets = (document: Document) => list(document['items']).map(({ target }) => String(target).replace(/^.*\/canvas\//, ''));
+
+async function published(running: InProcess): Promise<void> {
+  const { museum, json } = running;
+  for (const entry of [book, log, vase]) museum.publish(entry);
+  const shown = async (object: string, q: string) =>
+    list((await json(`/iiif/search/2/manifests/museum-${object}?q=${q}`))['items']).length > 0;
+  await until('their words are found', async () => (await shown('book', 'sea')) && (await shown('log', 'seen')));
+  await until('the vase is found', async () => list((await json('/api/v1/search?q=vase'))['items']).length === 1);
+  await until('all images are shown', async () => (await json('/iiif/search/2/manifests/museum-book?q=sea'))['startIndex'] === 0);
+}
+
+suite('search', () => {
+  test('in a manifest, a range, a collection, and across the museum', () =>
+    inProcess(async (running) => {
+      await published(running);
+      const { json, get, vitrine } = running;
+      const base = vitrine().publicUrl;
+
+      // A manifest declares what it has, and the addresses are there.
+      const manifest = await json('/iiif/presentation/3/manifests/museum-book');
+      for (const service of list(manifest['service'])) {
+        const id = String(service['id'] ?? service['@id']);
+        assert.equal((await get(`${id}?q=whale`)).status, 200, id);
+        const [completion] = list(service['service']);
+        assert.equal((await get(`${String(completion?.['id'] ?? completion?.['@id'])}?q=wh`)).status, 200);
+      }
+
+      // Phrases go on over the end of a page.
+      assert.deepEqual(targets(await json('/iiif/search/2/manifests/museum-book?q=%22whale%20the%20white%22')), [
+        'museum-book/museum-book-one#xywh=320,40,80,30',
+        'museum-book/museum-book-two#xywh=20,40,180,30',
+      ]);
+
+      // A range has its own images.
+      assert.equal(list((await json('/iiif/search/2/ranges/museum-book/1?q=whale'))['items']).length, 1);
+      assert.equal((await get('/iiif/search/2/ranges/museum-book/2?q=whale')).status, 404);
+
+      // Pages of results: stable addresses, totals of annotations and of matches apart.
+      const first = await json('/iiif/search/2/manifests/museum-book?q=sea');
+      const second = await json(String(at(first['next'], 'id')));
+      assert.deepEqual([list(first['items']).length, list(second['items']).length], [100, 30]);
+      assert.deepEqual([at(first['partOf'], 'total'), second['startIndex'], second['next']], [130, 100, undefined]);
+      assert.equal(at(list(first['annotations'])[0]?.['partOf'], 'total'), 130);
+      assert.equal(at(second['prev'], 'id'), first['id']);
+      assert.equal((await get('/iiif/search/2/manifests/museum-book?q=sea&page=3')).status, 404);
+      const all = await json('/iiif/search/1/manifests/museum-book?q=sea');
+      assert.deepEqual([at(all['within'], 'total'), list(all['resources']).length, all['next']], [130, 130, undefined]);
+
+      // What was not found may have been meant otherwise; the link says so often as it says.
+      const misspelt = await json('/iiif/search/2/manifests/museum-book?q=whael');
+      const [suggestion] = list(misspelt['suggestions']);
+      assert.deepEqual([misspelt['items'], suggestion?.['value'], suggestion?.['total']], [[], 'whale', 2]);
+      assert.equal(list((await json(String(suggestion?.['id'])))['items']).length, 2);
+
+      // Filters that words of OCR don't have find nothing; their motivation does.
+      for (const [filter, count] of [
+        ['motivation=supplementing', 2],
+        ['motivation=painting%20commenting', 2],
+        ['motivation=commenting', 0],
+        ['user=https%3A%2F%2Fexample.org%2Fme', 0],
+        ['date=1850-01-01T00:00:00Z/1851-01-01T00:00:00Z', 0],
+      ] as const) {
+        const found = await json(`/iiif/search/2/manifests/museum-book?q=whale&${filter}`);
+        assert.deepEqual([list(found['items']).length, found['ignored']], [count, undefined], filter);
+      }
+
+      // Completions, and the search that finds as many.
+      const terms = list((await json('/iiif/search/2/manifests/museum-book/autocomplete?q=wh'))['items']);
+      assert.deepEqual(
+        terms.map(({ value, total }) => [value, total]),
+        [
+          ['whale', 2],
+          ['white', 1],
+        ],
+      );
+      assert.equal(list((await json(String(list(terms[0]?.['service'])[0]?.['id'])))['items']).length, 2);
+      assert.deepEqual(
+        list((await json('/iiif/search/1/manifests/museum-book/autocomplete?q=wh&min=2'))['terms']).map(({ match, count }) => [
+          match,
+          count,
+        ]),
+        [['whale', 2]],
+      );
+
+      // A collection: each hit says its manifest.
+      const collection = list((await json('/iiif/search/2/collections/root?q=white'))['items']);
+      assert.deepEqual(
+        collection.map(({ target }) => [at(target, 'partOf', 'id'), at(target, 'partOf', 'label', 'en')]),
+        [
+          [`${base}/iiif/presentation/3/manifests/museum-book`, ['The Whale']],
+          [`${base}/iiif/presentation/3/manifests/museum-log`, ['Log of the Acushnet']],
+        ],
+      );
+      assert.deepEqual(
+        list((await json('/iiif/search/2/collections/source-museum/autocomplete?q=wha'))['items']).map(({ value, total }) => [
+          value,
+          total,
+        ]),
+        [
+          ['whale', 2],
+          ['whales', 1],
+        ],
+      );
+      assert.equal((await get('/iiif/search/2/collections/none?q=white')).status, 404);
+      const pages: unknown[] = [];
+      for (let next: unknown = '/iiif/search/2/collections/root?q=sea'; typeof next === 'string'; ) {
+        const one = await json(next);
+        pages.push(list(one['items']).length);
+        next = at(one['next'], 'id');
+      }
+      assert.deepEqual(pages, [100, 30]);
+    }));
+
+  test('across the museum: words anywhere, labels, facets, times, sorts', () =>
+    inProcess(
+      async (running) => {
+        await published(running);
+        const { json, get } = running;
+        const ids = async (query: string) => list((await json(`/api/v1/search?${query}`))['items']).map(({ id }) => id);
+        for (const [query, expected] of [
+          ['q=whale&sort=id', ['museum-book', 'museum-vase']],
+          ['q=%22white%20whales%22', ['museum-log']],
+          ['q=whale&in=text', ['museum-book']],
+          ['q=melville', ['museum-book']],
+          ['metadata=Maker:pease', ['museum-log']],
+          ['metadata=Type:pease', []],
+          ['label.maker=Herman%20Melville', ['museum-book']],
+          ['type=Novel', ['museum-book']],
+          ['type=Novel&type=Manuscript&sort=id', ['museum-book', 'museum-log']],
+          ['century=1800&sort=id', ['museum-book', 'museum-log']],
+          ['from=1846&to=1860', ['museum-book']],
+          ['sort=oldest', ['museum-log', 'museum-book', 'museum-vase']],
+          ['sort=newest', ['museum-book', 'museum-log', 'museum-vase']],
+          ['sort=title', ['museum-log', 'museum-book', 'museum-vase']],
+          ['source=none', []],
+          ['collection=source-museum&sort=id&limit=1&page=2', ['museum-log']],
+          ['q=ishmael%20pease', []],
+        ] as const)
+          assert.deepEqual(await ids(query), expected, query);
+
+        const found = await json('/api/v1/search?q=ishmael');
+        const [item] = list(found['items']);
+        assert.deepEqual([found['total'], item?.['matches'], item?.['label']], [1, 1, { en: ['The Whale'] }]);
+        const [snippet] = list(item?.['snippets']);
+        assert.deepEqual([snippet?.['prefix'], snippet?.['exact'], snippet?.['suffix']], ['call me ', 'ishmael', ' whale']);
+        assert.match(String(snippet?.['canvas']), /canvas\/museum-book\/museum-book-one#xywh=\d+,\d+,\d+,\d+$/);
+        assert.equal((await get(String(item?.['thumbnail']))).status, 200);
+        assert.deepEqual(at(found['facets'], 'type'), [{ value: 'Novel', count: 1 }]);
+        assert.deepEqual(at(found['facets'], 'label.maker'), [{ value: 'Herman Melville', count: 1 }]);
+
+        // Everything can be read through, one after the other.
+        const read: unknown[] = [];
+        for (let next: unknown = '/api/v1/search?sort=id&limit=1'; typeof next === 'string'; ) {
+          const one = await json(next);
+          read.push(...list(one['items']).map(({ id }) => id));
+          next = one['next'];
+        }
+        assert.deepEqual(read, ['museum-book', 'museum-log', 'museum-vase']);
+
+        for (const [query, code] of [
+          ['limit=101', 'request-invalid'],
+          ['page=0', 'request-invalid'],
+          ['page=501', 'search-too-deep'],
+          ['sort=random', 'request-invalid'],
+          ['in=forms', 'request-invalid'],
+          ['from=soon', 'request-invalid'],
+          ['metadata=novel', 'request-invalid'],
+          ['after=x', 'request-invalid'],
+          [`q=${'x'.repeat(501)}`, 'search-query-too-long'],
+          [`q=${'%22'.repeat(9)}a`, undefined],
+          ['q=*%20AND%20NEAR(', undefined],
+          ['q=%ED%A0%80', undefined],
+        ] as const) {
+          const reply = await get(`/api/v1/search?${query}`);
+          const problem = at(JSON.parse(await reply.text()), 'type');
+          const isProblem = (named: string) => String(problem).endsWith(`/api/v1/problems/${named}`);
+          assert.ok(code === undefined ? reply.status === 200 : reply.status === 400 && isProblem(code), query);
+        }
+      },
+      { VITRINE_SEARCH_FACETS: 'Maker' },
+    ));
+});
