@@ -215,4 +215,23 @@ suite('search', () => {
       },
       { VITRINE_SEARCH_FACETS: 'Maker' },
     ));
+
+  test('what a release before the indexes of objects left is indexed at the first start', () =>
+    inProcess(async (running) => {
+      await published(running);
+      const { adapters, json, restart } = running;
+      const objects = await adapters().documents.collection({ name: 'search.objects', indexes: [] });
+      for (const { id, version, body } of (await objects.list({ limit: 10 })).documents) {
+        const { index: _, ...before } = body;
+        await objects.put(id, before, version);
+      }
+      await (await adapters().documents.collection({ name: 'search.descriptions', indexes: [] })).drop();
+      await adapters().textIndex.drop();
+      await restart();
+      await until(
+        'its words are found',
+        async () => list((await json('/iiif/search/2/manifests/museum-book?q=whale'))['items']).length === 2,
+      );
+      await until('it is found', async () => list((await json('/api/v1/search?q=melville'))['items']).length === 1);
+    }));
 });

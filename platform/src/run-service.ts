@@ -72,17 +72,27 @@ export async function runService(
     return { code: 'replayed' };
   }
 
+  /** Only compacted topics are read again: they hold every entity's newest state, while old work has been done. Every group is at rest while `between` runs. */
+  async function readAgain(reason: string, between: () => Promise<void>): Promise<void> {
+    const all = groups().reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), between);
+    await withoutRetries(() => board.lead(reason, all));
+  }
+
+  async function readOutdated(): Promise<void> {
+    if (!(await service.isOutdated?.())) return;
+    log.warn({ service: service.name }, 'what a former release derived is derived again');
+    await readAgain('outdated', async () => {});
+  }
+
   async function replayAll(replay: string, dropDerived: boolean, signal: AbortSignal) {
     if (dropDerived && service.dropDerived) {
-      // Every group is at rest while state is dropped, or one would note as done what is being taken away. Only compacted topics are read
-      // again: they hold every entity's newest state, while old work has been done.
+      // Every group is at rest while state is dropped, or one would note as done what is being taken away.
       const drop = async () => {
         // Whoever was given the command meanwhile drops: this one must not do it after them.
         signal.throwIfAborted();
         await service.dropDerived?.();
       };
-      const all = groups().reduceRight((within, consumer) => () => consumer.rewind(consumer.topics.filter(isCompacted), within), drop);
-      await withoutRetries(() => board.lead(replay, all));
+      await readAgain(replay, drop);
     }
     await service.emitAgain?.(replay);
     return { code: 'replayed' };
@@ -149,7 +159,7 @@ export async function runService(
     }
   }
 
-  const tasks = [...(hearsOnly ? [] : [watchRebuilds, retryDue]), ...service.tasks].map(keepRunning);
+  const tasks = [...(hearsOnly ? [] : [watchRebuilds, retryDue, readOutdated]), ...service.tasks].map(keepRunning);
   return {
     service,
     fault: () => {

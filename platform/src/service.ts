@@ -57,6 +57,11 @@ export type Service = {
   readonly migrations?: readonly Migration[];
   /** Removes what can be derived again (R9); the groups then read from the earliest. */
   dropDerived?(): Promise<void>;
+  /**
+   * Whether a former release derived what this one needs in another way. Asked at each start; then every group reads the newest event of each entity
+   * again, while what is there goes on being served.
+   */
+  isOutdated?(): Promise<boolean>;
   /** Publishes its primary state again, under the id of the replay. */
   emitAgain?(replay: string): Promise<void>;
   close(): Promise<void>;

@@ -56,6 +56,12 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
       await Promise.all([textIndex.drop(), stores.objects.drop(), stores.descriptions.drop(), stores.canvases.drop()]);
       for (const prefix of [PAGE_PREFIX, INDEX_PREFIX]) for await (const key of blobs.list(`${prefix}/`)) await blobs.delete(key);
     },
+    isOutdated: async () => {
+      // Descriptions came with the indexes of objects.
+      if ((await stores.descriptions.list({ limit: 1 })).items.length > 0) return false;
+      for await (const { value } of stores.objects.all()) if (value.state === 'present') return true;
+      return false;
+    },
     close: async () => {},
   };
 }

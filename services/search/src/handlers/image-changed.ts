@@ -14,7 +14,7 @@ const HIDDEN: Size = { width: 1, height: 1 };
 export function onImageChanged({ canvases }: Stores): readonly Registration[] {
   async function keep(image: string, revision: number, shown: boolean, { width, height }: Size, delivery: Delivery = {}) {
     await canvases.update(image, (current) =>
-      current && current.revision >= revision ? undefined : { revision, shown, width, height, ...delivery },
+      current && current.revision > revision ? undefined : { revision, shown, width, height, ...delivery },
     );
     return undefined;
   }
