@@ -8,6 +8,7 @@ import { benchHarvest } from './harvest/bench-harvest.ts';
 import { benchImage } from './image/bench-image.ts';
 import { benchLine } from './line.ts';
 import { benchManifest } from './manifest/bench-manifest.ts';
+import { benchSearch } from './search/bench-search.ts';
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   bus: benchBus,
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   image: benchImage,
   line: benchLine,
   manifest: benchManifest,
+  search: benchSearch,
 };
 
 const [, , name = ''] = process.argv;

@@ -82,12 +82,10 @@ export function searchCollections({ stores, searched, textIndex, access, publicU
         const opened = await openAllowed(object);
         if (!opened) continue;
         const ranges = findRanges(opened.index, clauses, (page) => opened.canvasOf(page) !== undefined);
-        const manifest = ranges.length > from ? await manifestOf(object) : undefined;
-        for (const [number, range] of ranges.entries()) {
-          if (number < from) continue;
-          if (hits.length === limit) return { hits, next: { object, hit: number } };
-          hits.push(hitOf(publicUrl, object, await searched.piecesOf(opened, range), manifest));
-        }
+        const wanted = ranges.slice(from, from + limit - hits.length);
+        const manifest = wanted.length > 0 ? await manifestOf(object) : undefined;
+        for (const range of wanted) hits.push(hitOf(publicUrl, object, await searched.piecesOf(opened, range), manifest));
+        if (from + wanted.length < ranges.length) return { hits, next: { object, hit: from + wanted.length } };
       }
       if (ids.length === 0) return { hits };
       if (hits.length === limit) return { hits, next: { object: after ?? '' } };

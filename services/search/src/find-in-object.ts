@@ -27,13 +27,12 @@ export async function findInObject(
   const { object, index, canvasOf } = searched;
   const isShown = (page: number) => canvasOf(page) !== undefined;
   const ranges = findRanges(index, clauses, (page) => isSearched(page) && isShown(page));
-  const linesOf = (some: typeof ranges) => some.reduce((sum, range) => sum + index.linesOf(range, isShown), 0);
   const hits: Hit[] = [];
   for (const range of ranges.slice(from, from + limit)) hits.push(hitOf(publicUrl, object, await piecesOf(searched, range)));
   return {
     hits,
-    total: { lines: linesOf(ranges), hits: ranges.length },
-    before: { lines: linesOf(ranges.slice(0, from)), hits: Math.min(from, ranges.length) },
+    total: { lines: index.linesOf(ranges, isShown), hits: ranges.length },
+    before: { lines: index.linesOf(ranges.slice(0, from), isShown), hits: Math.min(from, ranges.length) },
   };
 }
 

@@ -2,16 +2,18 @@ import type { Blobs } from '@vitrine/platform/blobs/port.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import { LRUCache } from 'lru-cache';
 import type { MatchPiece } from './domain/content-search/hits.ts';
-import { ObjectIndex, type UnitRange } from './domain/object-index/object-index.ts';
+import { ObjectIndex } from './domain/object-index/object-index.ts';
+import type { UnitRange } from './domain/object-index/unit-ranges.ts';
 import { unpackPage } from './domain/page/pack-page.ts';
-import { type StoredPage, WordTable } from './domain/page/word-table.ts';
+import { type StoredPage, storedPage } from './domain/page/word-table.ts';
 import type { CanvasDocument, Stores } from './stores.ts';
 
 /** Of the memory, what the pages of results take; the rest is for the words of objects. */
 const FOR_PAGES = 0.25;
-/** For how long it is remembered which canvases are shown. */
-const CANVASES_MS = 2000;
+/** For how long it is remembered which index an object has, and which canvases are shown, in milliseconds. */
+const FRESH = 1000;
 const MOST_CANVASES = 1_000_000;
+const MOST_STATES = 10_000;
 
 /** An object's words, and the canvases that its pages are shown on. */
 export type SearchedObject = {
@@ -30,32 +32,38 @@ export function openSearchedObjects({ stores: { objects, canvases }, blobs, memo
     sizeCalculation: ({ bytes }) => bytes + 1,
     fetchMethod: async (key) => new ObjectIndex(await blobs.read(key)),
   });
-  const pages = new LRUCache<string, StoredPage & { words: WordTable }>({
+  const pages = new LRUCache<string, StoredPage>({
     maxSize: Math.ceil(memory * FOR_PAGES),
     sizeCalculation: ({ text, words }) => words.bytes + text.length * 2 + 1,
-    fetchMethod: async (key) => {
-      const { width, height, text, times, words } = unpackPage(await blobs.read(key));
-      return { width, height, text, times, words: new WordTable(words) };
-    },
+    fetchMethod: async (key) => storedPage(unpackPage(await blobs.read(key))),
   });
   const shown = new LRUCache<string, readonly (CanvasDocument | undefined)[]>({
     maxSize: MOST_CANVASES,
     sizeCalculation: ({ length }) => length + 1,
-    ttl: CANVASES_MS,
+    ttl: FRESH,
+  });
+
+  const states = new LRUCache<string, { readonly state: 'present' | 'withdrawn'; readonly key: string | undefined }>({
+    max: MOST_STATES,
+    ttl: FRESH,
+    fetchMethod: async (object) => {
+      const known = await objects.get(object);
+      return known && { state: known.state, key: known.index?.key };
+    },
   });
 
   /** Undefined of an object that has no words. @throws Problem `object-not-found`, `object-withdrawn` */
   async function open(object: string): Promise<SearchedObject | undefined> {
-    const known = await objects.get(object);
+    const known = await states.fetch(object);
     if (!known) throw new Problem('object-not-found', { detail: object });
     if (known.state === 'withdrawn') throw new Problem('object-withdrawn', { detail: object });
-    return known.index && read(object, known.index.key);
+    return known.key === undefined ? undefined : read(object, known.key);
   }
 
   /** The same of an object that was found: it may have gone meanwhile. */
   async function openFound(object: string): Promise<SearchedObject | undefined> {
-    const known = await objects.get(object);
-    return known?.state === 'present' && known.index ? read(object, known.index.key) : undefined;
+    const known = await states.fetch(object);
+    return known?.state === 'present' && known.key !== undefined ? read(object, known.key) : undefined;
   }
 
   async function read(object: string, key: string): Promise<SearchedObject> {

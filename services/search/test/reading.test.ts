@@ -10,6 +10,7 @@ import { matchPlaces } from '../src/domain/match-places.ts';
 import { packPage, unpackPage } from '../src/domain/page/pack-page.ts';
 import { PageBuilder } from '../src/domain/page/page-builder.ts';
 import type { PageText } from '../src/domain/page/page-text.ts';
+import { storedPage } from '../src/domain/page/word-table.ts';
 import { languageTag } from '../src/domain/reading/language-tag.ts';
 import { readText } from '../src/domain/reading/read-text.ts';
 import { alto, two, word } from './alto-page.ts';
@@ -253,7 +254,11 @@ test('what follows the second half of a word on its line is one place with it; w
     );
   const canvas = { width: 200, height: 100 };
   const where = (page: PageText, words: string) =>
-    matchPlaces(page, { start: 0, end: page.text.indexOf(words) + words.length }, canvas).map(({ box }) => [box?.x, box?.y, box?.width]);
+    matchPlaces(storedPage(page), { start: 0, end: page.text.indexOf(words) + words.length }, canvas).map(({ box }) => [
+      box?.x,
+      box?.y,
+      box?.width,
+    ]);
   assert.deepEqual(where(broken(`<SP/>${word('ho', 30, 30)}`), 'ho'), [
     [50, 10, 20],
     [0, 30, 50],
@@ -305,7 +310,7 @@ suite('texts of the shared fixtures', { skip: fixtures === undefined && WITHOUT_
       const start = page.text.replaceAll('\n', ' ').indexOf(words);
       const canvas = { width: page.width ?? 10_000, height: page.height ?? 10_000 };
       assert.deepEqual(
-        matchPlaces(page, { start, end: start + words.length }, canvas).map(({ box, time }) =>
+        matchPlaces(storedPage(page), { start, end: start + words.length }, canvas).map(({ box, time }) =>
           box ? [box.x, box.y, box.width, box.height] : [time?.from, time?.to],
         ),
         expected,

@@ -8,6 +8,7 @@ import { searchPage1 } from '../src/domain/content-search/search-1.ts';
 import { searchPage2 } from '../src/domain/content-search/search-2.ts';
 import { searchQuery } from '../src/domain/content-search/search-query.ts';
 import { matchPlaces } from '../src/domain/match-places.ts';
+import { storedPage } from '../src/domain/page/word-table.ts';
 import { readText } from '../src/domain/reading/read-text.ts';
 import { alto, two } from './alto-page.ts';
 
@@ -56,12 +57,12 @@ suite('boxes', () => {
   const canvas = { width: 400, height: 200 };
   test('neighbours on a line are one box, scaled to the canvas', () =>
     assert.deepEqual(
-      matchPlaces(page, { start: 0, end: 7 }, canvas).map(({ box }) => box),
+      matchPlaces(storedPage(page), { start: 0, end: 7 }, canvas).map(({ box }) => box),
       [{ x: 0, y: 20, width: 100, height: 16 }],
     ));
   test('a match over two lines has two', () =>
     assert.deepEqual(
-      matchPlaces(page, { start: 5, end: 16 }, canvas).map(({ box, line }) => [line, box?.x, box?.y]),
+      matchPlaces(storedPage(page), { start: 5, end: 16 }, canvas).map(({ box, line }) => [line, box?.x, box?.y]),
       [
         [0, 60, 20],
         [1, 0, 60],
@@ -76,7 +77,7 @@ suite('boxes', () => {
           const odd = readText(
             alto(`<TextLine><String CONTENT="x" HPOS="${at}" VPOS="${at}" WIDTH="${size}" HEIGHT="${size}"/></TextLine>`),
           );
-          for (const { box } of matchPlaces(odd, { start: 0, end: 1 }, canvas)) {
+          for (const { box } of matchPlaces(storedPage(odd), { start: 0, end: 1 }, canvas)) {
             assert.ok(box);
             assert.ok(
               box.x >= 0 && box.y >= 0 && box.width >= 1 && box.height >= 1 && box.x + box.width <= 400 && box.y + box.height <= 200,
@@ -92,7 +93,7 @@ suite('Content Search', () => {
   const piece: MatchPiece = {
     image: 'i',
     shownOn: 'i',
-    page: readText(two),
+    page: storedPage(readText(two)),
     span: { start: 5, end: 16 },
     canvas: { width: 200, height: 100 },
   };
@@ -161,7 +162,8 @@ suite('Content Search', () => {
   });
   test('a word without a place is on the whole canvas, one of a recording at its time', () => {
     const target = (text: string) =>
-      hitOf('https://iiif.example', 'o', [{ ...piece, page: readText(Buffer.from(text)), span: { start: 0, end: 4 } }]).lines[0]?.fragment;
+      hitOf('https://iiif.example', 'o', [{ ...piece, page: storedPage(readText(Buffer.from(text))), span: { start: 0, end: 4 } }]).lines[0]
+        ?.fragment;
     assert.match(String(target('Call me')), /^xywh=0,0,200,100$/);
     assert.match(String(target('WEBVTT\n\n00:01.500 --> 00:02.000\nCall me')), /^t=1\.5,2$/);
   });

@@ -32,7 +32,7 @@ export function matchPlaces(page: StoredPage, { start, end }: Span, canvas: Canv
     line.end = isCut ? Math.min(end, word.end) : word.end;
     return line;
   };
-  for (let at = firstEndingAfter(page.words, start); at < page.words.length; at++) {
+  for (let at = page.words.firstEndingAfter(start); at < page.words.length; at++) {
     const word = page.words.at(at);
     if (!word || word.start >= end) break;
     const line = lineAt(word.line, word);
@@ -59,17 +59,6 @@ function matchedPart(text: string, word: Word, box: Box, start: number, end: num
 }
 
 const isWithoutSpaces = (text: string, { start, end, rest }: Word): boolean => !rest && WITHOUT_SPACES.test(text.slice(start, end));
-
-/** Words are in the order of their starts and don't overlap, so a binary search finds the first of a span. */
-function firstEndingAfter(words: StoredPage['words'], offset: number): number {
-  let [low, high] = [0, words.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((words.at(middle)?.end ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 function union(boxes: readonly Box[]): Box {
   const x = Math.min(...boxes.map((box) => box.x));

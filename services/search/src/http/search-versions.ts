@@ -18,7 +18,7 @@ export type SearchVersion = {
 export const SEARCH_VERSIONS: readonly SearchVersion[] = [
   {
     number: 2,
-    hits: 100,
+    hits: 50,
     pages: Number.POSITIVE_INFINITY,
     mediaType: `application/ld+json;profile="${SEARCH_2}"`,
     writeResults: searchPage2,

@@ -24,7 +24,9 @@ export function complete(index: ObjectIndex, begun: string, isSearched: (page: n
   } else {
     const places = lead.flatMap((term) => (term === undefined ? [] : [[term]]));
     const before = places.length < lead.length ? [] : findPhrase(index, { places, units: places.length });
-    for (const unit of before.map(({ last: end }) => end + 1).filter((next) => next < index.units && isSearched(index.pageOf(next)))) {
+    for (const first of before) {
+      const unit = first + lead.length;
+      if (unit >= index.units || !isSearched(index.pageOf(unit))) continue;
       const term = index.termAt(unit);
       if (term >= from && term < to) totals.set(term, (totals.get(term) ?? 0) + 1);
     }

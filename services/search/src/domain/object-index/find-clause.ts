@@ -1,6 +1,6 @@
 import { rowOf } from '../analysis/terms.ts';
 import type { Clause } from '../content-search/search-query.ts';
-import type { ObjectIndex, UnitRange } from './object-index.ts';
+import type { ObjectIndex } from './object-index.ts';
 
 /** For each unit of a phrase the terms that may stand there; units past the last of them are whatever they are. */
 export type Phrase = { readonly places: readonly (readonly number[])[]; readonly units: number };
@@ -21,23 +21,27 @@ export function phraseOf(index: ObjectIndex, { kind, text }: Clause): Phrase | u
 const rangeOf = ({ from, to }: { readonly from: number; readonly to: number }): number[] =>
   Array.from({ length: to - from }, (_, n) => from + n);
 
-/** Where a phrase stands, in order, over the ends of lines and pages. */
-export function findPhrase(index: ObjectIndex, { places, units: length }: Phrase): UnitRange[] {
+/** The first units of where a phrase stands, in order, over the ends of lines and pages. */
+export function findPhrase(index: ObjectIndex, { places, units: length }: Phrase): Uint32Array {
   const lists = places.map((terms, offset) => ({ offset, units: index.unitsWith(terms) })).sort((a, b) => a.units.length - b.units.length);
   const [rarest, ...others] = lists;
-  if (!rarest) return [];
-  const cursors = others.map(() => 0);
-  const found: UnitRange[] = [];
+  if (!rarest) return new Uint32Array(0);
+  if (others.length === 0 && length === 1) return rarest.units;
+  const cursors = new Uint32Array(others.length);
+  const found = new Uint32Array(rarest.units.length);
+  let count = 0;
   for (const unit of rarest.units) {
     const first = unit - rarest.offset;
     if (first < 0 || first + length > index.units) continue;
-    const isThere = others.every(({ offset, units }, n) => {
-      let cursor = cursors[n] ?? 0;
-      while (cursor < units.length && (units[cursor] ?? 0) < first + offset) cursor++;
-      cursors[n] = cursor;
-      return units[cursor] === first + offset;
-    });
-    if (isThere) found.push({ first, last: first + length - 1 });
+    if (others.every(({ offset, units }, n) => standsAt(units, cursors, n, first + offset))) found[count++] = first;
   }
-  return found;
+  return found.subarray(0, count);
+}
+
+/** Whether a list has a unit; what is asked for only grows, so its cursor never goes back. */
+function standsAt(units: Uint32Array, cursors: Uint32Array, n: number, wanted: number): boolean {
+  let cursor = cursors[n] ?? 0;
+  while (cursor < units.length && (units[cursor] ?? 0) < wanted) cursor++;
+  cursors[n] = cursor;
+  return units[cursor] === wanted;
 }

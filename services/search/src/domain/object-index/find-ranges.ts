@@ -1,6 +1,10 @@
 import type { Clause } from '../content-search/search-query.ts';
 import { findPhrase, phraseOf } from './find-clause.ts';
-import type { ObjectIndex, UnitRange } from './object-index.ts';
+import type { ObjectIndex } from './object-index.ts';
+import { UnitRanges } from './unit-ranges.ts';
+
+/** More units than a query has room for. */
+const LONGEST = 4096;
 
 /**
  * What a query finds, in the order of the object: the matches of its words and phrases on the pages that hold them all. What lies within another
@@ -8,38 +12,50 @@ import type { ObjectIndex, UnitRange } from './object-index.ts';
  *
  * @param isSearched the pages that are searched, by their number
  */
-export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSearched: (page: number) => boolean): readonly UnitRange[] {
-  const found: UnitRange[][] = [];
+export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSearched: (page: number) => boolean): UnitRanges {
+  const found: { readonly units: number; readonly firsts: Uint32Array }[] = [];
   for (const clause of clauses) {
     const phrase = phraseOf(index, clause);
-    const ranges = phrase ? findPhrase(index, phrase) : [];
-    if (ranges.length === 0) return [];
-    found.push(ranges);
+    const firsts = phrase ? findPhrase(index, phrase) : new Uint32Array(0);
+    if (!phrase || firsts.length === 0) return UnitRanges.NONE;
+    found.push({ units: phrase.units, firsts });
   }
-  const placed = found.map((ranges) => ranges.map((range) => ({ range, from: index.pageOf(range.first), to: index.pageOf(range.last) })));
-  let shared: ReadonlySet<number> | undefined;
-  for (const ranges of placed) {
-    const pages = new Set<number>();
-    for (const { from, to } of ranges)
-      for (let page = from; page <= to; page++) if (isSearched(page) && (shared?.has(page) ?? true)) pages.add(page);
-    shared = pages;
-  }
-  const isShared = (page: number) => shared?.has(page) ?? false;
-  return withoutInner(
-    placed
-      .flat()
-      .filter(({ from, to }) => isShared(from) || isShared(to))
-      .map(({ range }) => range),
-  );
+  const [only, more] = found;
+  if (only && !more && index.pages.every((_, page) => isSearched(page)))
+    return new UnitRanges(
+      only.firsts,
+      only.firsts.map((first) => first + only.units - 1),
+    );
+  // How many of the clauses, in their order, each page has.
+  const has = new Uint8Array(index.pages.length);
+  for (const [number, { units, firsts }] of found.entries())
+    index.eachOnPages(firsts, units, (_, from, to) => {
+      for (let page = from; page <= to; page++) if (has[page] === number && isSearched(page)) has[page] = number + 1;
+    });
+  const isShared = (page: number) => has[page] === clauses.length;
+  const total = found.reduce((sum, { firsts }) => sum + firsts.length, 0);
+  // First and length in one number, so that they are sorted as numbers: the longer one first.
+  const keys = new Float64Array(total);
+  let count = 0;
+  for (const { units, firsts } of found)
+    index.eachOnPages(firsts, units, (first, from, to) => {
+      if (isShared(from) || isShared(to)) keys[count++] = first * LONGEST + (LONGEST - units);
+    });
+  const kept = keys.subarray(0, count);
+  return withoutInner(found.length > 1 ? kept.sort() : kept);
 }
 
-function withoutInner(ranges: UnitRange[]): readonly UnitRange[] {
+function withoutInner(keys: Float64Array): UnitRanges {
+  const [firsts, lasts] = [new Uint32Array(keys.length), new Uint32Array(keys.length)];
+  let count = 0;
   let reached = -1;
-  return ranges
-    .sort((a, b) => a.first - b.first || b.last - a.last)
-    .filter(({ last }) => {
-      if (last <= reached) return false;
-      reached = last;
-      return true;
-    });
+  for (const key of keys) {
+    const first = Math.floor(key / LONGEST);
+    const last = first + LONGEST - (key % LONGEST) - 1;
+    if (last <= reached) continue;
+    reached = last;
+    firsts[count] = first;
+    lasts[count++] = last;
+  }
+  return new UnitRanges(firsts.subarray(0, count), lasts.subarray(0, count));
 }

@@ -1,9 +1,7 @@
 import { stem } from '../analysis/stem.ts';
 import { VarintReader } from '../page/varint.ts';
 import { type IndexedPage, readIndexFile } from './index-file.ts';
-
-/** A part of an object's text: from its first unit to its last, both within. */
-export type UnitRange = { readonly first: number; readonly last: number };
+import type { UnitRange, UnitRanges } from './unit-ranges.ts';
 
 /** Bytes that a term takes in memory, and a unit. */
 const TERM = 64;
@@ -101,15 +99,50 @@ export class ObjectIndex {
     return from > to ? undefined : { start: this.#starts[from] ?? 0, end: this.#ends[to] ?? 0 };
   }
 
-  /** On how many lines of some pages a range is seen: both of a word that is broken. */
-  linesOf({ first, last }: UnitRange, isSeen: (page: number) => boolean): number {
-    let lines = 0;
-    for (let page = this.pageOf(first); page <= this.pageOf(last); page++) {
-      const from = Math.max(first, this.#firstUnits[page] ?? 0);
-      const to = Math.min(last, (this.#firstUnits[page + 1] ?? 0) - 1);
-      if (from <= to && isSeen(page)) lines += (this.#lines[to] ?? 0) + (this.#rests[to] ?? 0) - (this.#lines[from] ?? 0) + 1;
+  /** Parts of equal length by their first units, in order, with the pages on which each begins and ends. */
+  eachOnPages(firsts: Uint32Array, units: number, each: (first: number, from: number, to: number) => void): void {
+    let page = 0;
+    for (let place = 0; place < firsts.length; place++) {
+      const first = firsts[place] ?? 0;
+      page = this.#pageFrom(page, first);
+      each(first, page, this.#pageFrom(page, first + units - 1));
+    }
+  }
+
+  /** On how many lines of some pages ranges are seen: both of a word that is broken. */
+  linesOf({ firsts, lasts }: UnitRanges, isSeen: (page: number) => boolean): number {
+    const seen = Uint8Array.from(this.pages, (_, page) => (isSeen(page) ? 1 : 0));
+    let [lines, page] = [0, 0];
+    for (let place = 0; place < firsts.length; place++) {
+      const first = firsts[place] ?? 0;
+      const last = lasts[place] ?? 0;
+      page = this.#pageFrom(page, first);
+      // Most of them are one word.
+      if (first === last) {
+        if (seen[page]) lines += 1 + (this.#rests[first] ?? 0);
+        continue;
+      }
+      let on = page;
+      let from = first;
+      for (let next = this.#firstUnits[on + 1] ?? 0; next <= last; next = this.#firstUnits[on + 1] ?? 0) {
+        if (from < next && seen[on]) lines += this.#linesBetween(from, next - 1);
+        from = next;
+        on++;
+      }
+      if (seen[on]) lines += this.#linesBetween(from, last);
     }
     return lines;
+  }
+
+  #linesBetween(from: number, to: number): number {
+    return (this.#lines[to] ?? 0) + (this.#rests[to] ?? 0) - (this.#lines[from] ?? 0) + 1;
+  }
+
+  /** The page of a unit that is not before a page. */
+  #pageFrom(page: number, unit: number): number {
+    let on = page;
+    while ((this.#firstUnits[on + 1] ?? Number.POSITIVE_INFINITY) <= unit) on++;
+    return on;
   }
 
   /** A term as it is mostly written. */

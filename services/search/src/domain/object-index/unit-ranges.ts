@@ -1,0 +1,26 @@
+/** A part of an object's text: from its first unit to its last, both within. */
+export type UnitRange = { readonly first: number; readonly last: number };
+
+/** Parts of an object's text in their order: there may be as many as it has words. */
+export class UnitRanges {
+  static readonly NONE = new UnitRanges(new Uint32Array(0), new Uint32Array(0));
+  readonly firsts: Uint32Array;
+  readonly lasts: Uint32Array;
+
+  constructor(firsts: Uint32Array, lasts: Uint32Array) {
+    this.firsts = firsts;
+    this.lasts = lasts;
+  }
+
+  get length(): number {
+    return this.firsts.length;
+  }
+
+  slice(from: number, to?: number): UnitRanges {
+    return new UnitRanges(this.firsts.subarray(from, to), this.lasts.subarray(from, to));
+  }
+
+  *[Symbol.iterator](): Generator<UnitRange> {
+    for (const [place, first] of this.firsts.entries()) yield { first, last: this.lasts[place] ?? first };
+  }
+}
