@@ -99,6 +99,11 @@ suite('search', () => {
         const found = await json(`/iiif/search/2/manifests/museum-book?q=whale&${filter}`);
         assert.deepEqual([list(found['items']).length, found['ignored']], [count, undefined], filter);
       }
+      assert.deepEqual(
+        (await json('/iiif/search/2/manifests/museum-book?q=whale&date=soon'))['ignored'],
+        ['date'],
+        'what can’t be read is left out, and said',
+      );
 
       // Completions, and the search that finds as many.
       const terms = list((await json('/iiif/search/2/manifests/museum-book/autocomplete?q=wh'))['items']);

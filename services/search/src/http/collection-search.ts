@@ -21,7 +21,7 @@ export function collectionSearchRoutes({ collections, access, publicUrl }: Deps)
   async function results(request: FastifyRequest, version: SearchVersion) {
     const collection = pathParameter(request, 'collection');
     const q = queryParameter(request, 'q') ?? '';
-    const filters = searchFilters(request);
+    const { filters, ignored } = searchFilters(request);
     const at = queryParameter(request, 'at');
     const clauses = searchQuery(q);
     const position = at === undefined ? undefined : readPosition(at);
@@ -36,7 +36,7 @@ export function collectionSearchRoutes({ collections, access, publicUrl }: Deps)
       next: found.next ? address(writePosition(found.next)) : undefined,
       total: undefined,
       before: undefined,
-      ignored: [],
+      ignored,
       hits: found.hits,
       suggestions: [],
     };
@@ -45,7 +45,7 @@ export function collectionSearchRoutes({ collections, access, publicUrl }: Deps)
   async function completions(request: FastifyRequest, version: SearchVersion) {
     const collection = pathParameter(request, 'collection');
     const q = queryParameter(request, 'q') ?? '';
-    const filters = searchFilters(request);
+    const { filters, ignored } = searchFilters(request);
     const least = positiveInteger(request, 'min');
     searchQuery(q);
     const { totals, isWhole } = allowsText(filters) ? await collections.completions(collection, q) : { totals: new Map(), isWhole: true };
@@ -56,7 +56,7 @@ export function collectionSearchRoutes({ collections, access, publicUrl }: Deps)
       searchFor: (value: string) => searchAddress(base, { q: value, ...filters }),
       items: mostFrequent(totals, least ?? 1, mostCompletions),
       isWhole,
-      ignored: [],
+      ignored,
     };
   }
 

@@ -42,7 +42,7 @@ export function objectSearchRoutes({ stores, searched, access, publicUrl }: Deps
 
   async function results(request: FastifyRequest, version: SearchVersion, { base, opened, isSearched }: Scope) {
     const q = queryParameter(request, 'q') ?? '';
-    const filters = searchFilters(request);
+    const { filters, ignored } = searchFilters(request);
     const number = positiveInteger(request, 'page') ?? 1;
     const clauses = searchQuery(q);
     const searchedFor = opened && clauses.length > 0 && allowsText(filters) ? opened : undefined;
@@ -61,7 +61,7 @@ export function objectSearchRoutes({ stores, searched, access, publicUrl }: Deps
       next: number < last ? address(number + 1) : undefined,
       total,
       before,
-      ignored: [],
+      ignored,
       hits,
       suggestions: searchedFor
         ? suggestionsFor(searchedFor, clauses, total.hits, isSearched, (other) => searchAddress(base, { q: other, ...filters }))
@@ -71,7 +71,7 @@ export function objectSearchRoutes({ stores, searched, access, publicUrl }: Deps
 
   function completions(request: FastifyRequest, { base, opened, isSearched }: Scope) {
     const q = queryParameter(request, 'q') ?? '';
-    const filters = searchFilters(request);
+    const { filters, ignored } = searchFilters(request);
     const least = positiveInteger(request, 'min');
     // The same bounds as a search has.
     searchQuery(q);
@@ -84,7 +84,7 @@ export function objectSearchRoutes({ stores, searched, access, publicUrl }: Deps
       searchFor: (value: string) => searchAddress(base, { q: value, ...filters }),
       items: mostFrequent(totals, least ?? 1, mostCompletions),
       isWhole: true,
-      ignored: [],
+      ignored,
     };
   }
 

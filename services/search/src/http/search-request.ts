@@ -1,17 +1,17 @@
 import { queryParameter } from '@vitrine/platform/http/parameter.ts';
 import { Problem } from '@vitrine/platform/problem.ts';
 import type { FastifyRequest } from 'fastify';
-import type { SearchFilters } from '../domain/content-search/search-filters.ts';
+import { readFilters } from '../domain/content-search/search-filters.ts';
 
 /** Completions of an answer: what fits below a field. */
 export const mostCompletions = 50;
 
-export function searchFilters(request: FastifyRequest): SearchFilters {
-  return {
+export function searchFilters(request: FastifyRequest) {
+  return readFilters({
     motivation: queryParameter(request, 'motivation'),
     date: queryParameter(request, 'date'),
     user: queryParameter(request, 'user'),
-  };
+  });
 }
 
 /** @throws Problem `request-invalid` */

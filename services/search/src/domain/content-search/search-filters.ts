@@ -5,6 +5,15 @@ export type SearchFilters = {
   readonly user?: string | undefined;
 };
 
+/** `start/end`, several apart by spaces (Content Search 2.0, 4.1.2). */
+const DATES = /^\s*(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?:\s+|$))+$/;
+
+/** What can't be understood is left out and must be named (Content Search 2.0, 4.2.4). */
+export function readFilters({ date, ...others }: SearchFilters): { readonly filters: SearchFilters; readonly ignored: readonly string[] } {
+  const isUnread = date !== undefined && date.trim() !== '' && !DATES.test(date);
+  return isUnread ? { filters: others, ignored: ['date'] } : { filters: { ...others, date }, ignored: [] };
+}
+
 /** The motivations of what OCR has read, as either version names them. */
 const OF_TEXT: readonly string[] = ['supplementing', 'painting'];
 

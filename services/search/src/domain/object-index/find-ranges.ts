@@ -22,10 +22,7 @@ export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSea
   }
   const [only, more] = found;
   if (only && !more && index.pages.every((_, page) => isSearched(page)))
-    return new UnitRanges(
-      only.firsts,
-      only.firsts.map((first) => first + only.units - 1),
-    );
+    return new UnitRanges(only.firsts, only.units === 1 ? only.firsts : only.firsts.map((first) => first + only.units - 1));
   // How many of the clauses, in their order, each page has.
   const has = new Uint8Array(index.pages.length);
   for (const [number, { units, firsts }] of found.entries())

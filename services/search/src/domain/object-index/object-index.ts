@@ -1,5 +1,5 @@
 import { stem } from '../analysis/stem.ts';
-import { VarintReader } from '../page/varint.ts';
+import { readSteps, VarintReader } from '../page/varint.ts';
 import { type IndexedPage, readIndexFile } from './index-file.ts';
 import type { UnitRange, UnitRanges } from './unit-ranges.ts';
 
@@ -218,14 +218,7 @@ export class ObjectIndex {
 
   /** Where a term stands, in order. */
   unitsOf(term: number): Uint32Array {
-    const units = new Uint32Array(this.countOf(term));
-    const reader = new VarintReader(this.#postings, this.#postingsAt[term]);
-    let unit = 0;
-    for (let n = 0; n < units.length; n++) {
-      unit += reader.unsigned();
-      units[n] = unit;
-    }
-    return units;
+    return readSteps(this.#postings, this.#postingsAt[term] ?? 0, this.countOf(term));
   }
 }
 

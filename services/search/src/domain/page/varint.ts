@@ -53,3 +53,21 @@ export class VarintReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 }
+
+/** Numbers of 28 bits that only grow, of which the steps are written. */
+export function readSteps(bytes: Uint8Array, at: number, count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  let next = at;
+  let number = 0;
+  for (let n = 0; n < count; n++) {
+    let byte = bytes[next++] ?? 0;
+    let step = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[next++] ?? 0;
+      step |= (byte & 127) << shift;
+    }
+    number += step;
+    numbers[n] = number;
+  }
+  return numbers;
+}
