@@ -209,7 +209,7 @@ async function engineAlone(textIndex: TextIndex, asked: readonly string[]) {
   const facets = ['source', 'type', 'rights', 'century'].map((name) => ({ name, limit: 20 }));
   for (const q of asked) {
     const all = searchQuery(q).flatMap((clause) => {
-      const terms = queryTerms(clause, ['label', 'metadata', 'text', 'forms']);
+      const terms = queryTerms(clause, ['label', 'metadata', 'text', 'forms'], ['de', 'en']);
       return terms ? [terms] : [];
     });
     const began = performance.now();

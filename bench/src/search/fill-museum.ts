@@ -3,6 +3,7 @@ import { pageFileParts } from '@vitrine/contracts/page-file.ts';
 import { contentKey, sha256 } from '@vitrine/platform/blobs/content-key.ts';
 import type { Adapters } from '@vitrine/platform/deps.ts';
 import { openIndexing, type PageInput } from '@vitrine/search/index-object.ts';
+import { openLanguages } from '@vitrine/search/languages-in-use.ts';
 import { openTexts } from '@vitrine/search/read-texts.ts';
 import { type Description, openStores } from '@vitrine/search/stores.ts';
 import { altoOf, type Corpus } from './corpus.ts';
@@ -17,7 +18,7 @@ export async function fillMuseum(adapters: Adapters, corpus: Corpus, { objects, 
   const stores = await openStores(documents);
   const nothing = async () => {};
   const texts = openTexts({ stores, blobs, now: () => new Date(), outcome: nothing, announce: nothing });
-  const indexing = openIndexing({ blobs, textIndex, facetLabels: [] });
+  const indexing = openIndexing({ blobs, textIndex, languages: openLanguages(stores), facetLabels: [] });
   let [seconds, placesBytes] = [0, 0];
   for (const object of objects) {
     const sources = [];

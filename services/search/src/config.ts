@@ -2,7 +2,7 @@ import Type from 'typebox';
 
 export const searchConfig = Type.Object({
   VITRINE_SEARCH_MEMORY_MB: Type.Integer({
-    default: 256,
+    default: 512,
     minimum: 8,
     description: 'Memory for the words of the objects that are searched most, in megabytes: about 25 bytes a word.',
   }),

@@ -6,6 +6,7 @@ import type { Clause } from './domain/content-search/search-query.ts';
 import { queryTerms } from './domain/entry/query-terms.ts';
 import { complete } from './domain/object-index/complete.ts';
 import { findRanges } from './domain/object-index/find-ranges.ts';
+import type { LanguagesInUse } from './languages-in-use.ts';
 import type { SearchedObject, SearchedObjects } from './searched-objects.ts';
 import type { Stores } from './stores.ts';
 
@@ -17,6 +18,7 @@ type Deps = {
   stores: Pick<Stores, 'descriptions'>;
   searched: SearchedObjects;
   textIndex: TextIndex;
+  languages: Pick<LanguagesInUse, 'inUse'>;
   access: AccessTable;
   publicUrl: string;
 };
@@ -32,11 +34,12 @@ type Query = {
 };
 
 /** Searches the objects of a collection, one after the other by their identifiers: those that the text index names, each by its own words. */
-export function searchCollections({ stores, searched, textIndex, access, publicUrl }: Deps) {
+export function searchCollections({ stores, searched, textIndex, languages, access, publicUrl }: Deps) {
   const inCollection = (collection: string) => [[`collection=${collection}`]];
 
   async function named(collection: string, clauses: readonly Clause[], after: string | undefined, limit: number) {
-    const all = clauses.map((clause) => queryTerms(clause, ['text', 'forms']));
+    const inUse = await languages.inUse();
+    const all = clauses.map((clause) => queryTerms(clause, ['text', 'forms'], inUse));
     const terms = all.flatMap((any) => (any ? [any] : []));
     if (terms.length < all.length || terms.length === 0) return { ids: [], total: 0 };
     return textIndex.search({
@@ -100,7 +103,7 @@ export function searchCollections({ stores, searched, textIndex, access, publicU
 
   /** How often what was begun goes on in which way. `isWhole` is false where there are more objects than are looked into: then the counts are no totals. */
   async function completions(collection: string, begun: string): Promise<{ totals: Map<string, number>; isWhole: boolean }> {
-    const terms = queryTerms({ kind: 'phrase', text: begun }, ['text'])?.map((term) => ({ ...term, isPrefix: true }));
+    const terms = queryTerms({ kind: 'phrase', text: begun }, ['text'], [])?.map((term) => ({ ...term, isPrefix: true }));
     if (!terms) return { totals: new Map(), isWhole: true };
     const { ids, total } = await textIndex.search({
       all: [terms],

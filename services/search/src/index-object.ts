@@ -5,17 +5,24 @@ import { indexedObject } from './domain/entry/indexed-object.ts';
 import { INDEX_VERSION, IndexBuilder } from './domain/object-index/index-builder.ts';
 import { ObjectIndex } from './domain/object-index/object-index.ts';
 import { unpackPage } from './domain/page/pack-page.ts';
+import type { LanguagesInUse } from './languages-in-use.ts';
 import type { Description } from './stores.ts';
 
 export const INDEX_PREFIX = 'search/indexes';
 
-type Deps = { blobs: Blobs; textIndex: TextIndex; facetLabels: readonly string[]; language?: string };
+type Deps = {
+  blobs: Blobs;
+  textIndex: TextIndex;
+  languages: Pick<LanguagesInUse, 'note'>;
+  facetLabels: readonly string[];
+  language?: string;
+};
 
 /** A page of an object: whose text, on which canvas, in which file. `language` is that of a text that doesn't say its own. */
 export type PageInput = { readonly image: string; readonly canvas: string; readonly page: string; readonly language: string | undefined };
 
 /** Makes the index of an object's words, and puts the object among all. */
-export function openIndexing({ blobs, textIndex, facetLabels, language: usual }: Deps) {
+export function openIndexing({ blobs, textIndex, languages, facetLabels, language: usual }: Deps) {
   async function build(pages: readonly PageInput[]): Promise<Buffer> {
     const builder = new IndexBuilder();
     for (const { image, canvas, page, language = usual } of pages)
@@ -40,7 +47,9 @@ export function openIndexing({ blobs, textIndex, facetLabels, language: usual }:
       made = { key: contentKey(INDEX_PREFIX, sha256(bytes), '.index'), of };
       await blobs.put(made.key, bytes);
     }
-    await textIndex.put([indexedObject(object, description, bytes && new ObjectIndex(bytes), facetLabels)]);
+    const entry = indexedObject(object, description, bytes && new ObjectIndex(bytes), facetLabels);
+    await languages.note(entry.languages);
+    await textIndex.put([entry.indexed]);
     return made;
   }
 

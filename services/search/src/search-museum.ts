@@ -1,11 +1,14 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
 import type { Found, ObjectQuery, TextIndex } from '@vitrine/platform/text-index/port.ts';
+import { hitOf } from './domain/content-search/hits.ts';
 import type { Clause } from './domain/content-search/search-query.ts';
 import { labelName } from './domain/entry/indexed-object.ts';
 import { matchingValues } from './domain/entry/matching-values.ts';
-import { findInObject } from './find-in-object.ts';
+import { findRanges } from './domain/object-index/find-ranges.ts';
+import type { ObjectIndex } from './domain/object-index/object-index.ts';
+import type { UnitRange, UnitRanges } from './domain/object-index/unit-ranges.ts';
 import type { SearchedObjects } from './searched-objects.ts';
-import type { Description, Stores } from './stores.ts';
+import type { CanvasDocument, Stores } from './stores.ts';
 
 const MOST_SNIPPETS = 3;
 const MOST_VALUES = 5;
@@ -28,13 +31,21 @@ type Deps = {
 export function searchMuseum({ stores, searched, textIndex, access, publicUrl, facetLabels }: Deps) {
   const facets = [...FACETS, ...facetLabels.map((label) => `label.${labelName(label)}`)];
 
-  /** Undefined of one that may not be seen, or is no longer there. */
-  async function view(object: string, clauses: readonly Clause[]) {
-    if (!(await access.allows(object))) return undefined;
-    const description = await stores.descriptions.get(object);
-    if (!description) return undefined;
-    const { label, source, date, rights } = description;
-    const [thumbnail, inText] = await Promise.all([thumbnailOf(description), textOf(object, clauses)]);
+  /** Without those that may not be seen, or are no longer there. */
+  async function describe(ids: readonly string[]) {
+    const allowed = await Promise.all(ids.map((id) => access.allows(id)));
+    const objects = ids.filter((_, place) => allowed[place]);
+    const descriptions = await stores.descriptions.getMany(objects);
+    const canvases = await stores.canvases.getMany(descriptions.map((description) => description?.image ?? ''));
+    return objects.flatMap((object, place) => {
+      const description = descriptions[place];
+      return description ? [{ object, description, canvas: canvases[place] }] : [];
+    });
+  }
+
+  async function view({ object, description, canvas }: Awaited<ReturnType<typeof describe>>[number], clauses: readonly Clause[]) {
+    const { label, source, date, rights, image } = description;
+    const thumbnail = thumbnailOf(image, canvas);
     return {
       id: object,
       label,
@@ -45,7 +56,7 @@ export function searchMuseum({ stores, searched, textIndex, access, publicUrl, f
       manifest: `${publicUrl}/iiif/presentation/3/manifests/${object}`,
       page: `${publicUrl}/objects/${object}`,
       metadata: matchingValues(description, clauses, MOST_VALUES),
-      ...inText,
+      ...(await textOf(object, clauses)),
     };
   }
 
@@ -53,28 +64,22 @@ export function searchMuseum({ stores, searched, textIndex, access, publicUrl, f
   async function textOf(object: string, clauses: readonly Clause[]) {
     const opened = clauses.length > 0 ? await searched.openFound(object) : undefined;
     if (!opened) return { matches: 0, snippets: [] };
-    const find = (some: readonly Clause[]) =>
-      findInObject(searched, publicUrl, opened, some, { from: 0, limit: MOST_SNIPPETS }, () => true);
-    let found = await find(clauses);
-    if (found.hits.length === 0 && clauses.length > 1) {
-      const apart = [];
-      for (const clause of clauses) apart.push(await find([clause]));
-      const hits = apart.flatMap(({ hits: [first] }) => (first ? [first] : []));
-      found = { ...found, hits: hits.slice(0, MOST_SNIPPETS) };
+    const find = (some: readonly Clause[]) => findRanges(opened.index, some, (page) => opened.canvasOf(page) !== undefined);
+    const found = find(clauses);
+    const shown =
+      found.length > 0 || clauses.length === 1
+        ? onFirstPage(opened.index, found)
+        : clauses.slice(0, MOST_SNIPPETS).flatMap((clause) => [...find([clause]).slice(0, 1)]);
+    const snippets = [];
+    for (const range of shown) {
+      const { prefix, exact, suffix, lines } = hitOf(publicUrl, object, await searched.piecesOf(opened, range));
+      const [first] = lines;
+      snippets.push({ prefix, exact, suffix, ...(first ? { canvas: `${first.canvas}#${first.fragment}` } : {}) });
     }
-    return {
-      matches: found.total.hits,
-      snippets: found.hits.map(({ prefix, exact, suffix, lines: [first] }) => ({
-        prefix,
-        exact,
-        suffix,
-        ...(first ? { canvas: `${first.canvas}#${first.fragment}` } : {}),
-      })),
-    };
+    return { matches: found.length, snippets };
   }
 
-  async function thumbnailOf({ image }: Description): Promise<string | undefined> {
-    const canvas = image === undefined ? undefined : await stores.canvases.get(image);
+  function thumbnailOf(image: string | undefined, canvas: CanvasDocument | undefined): string | undefined {
     if (!canvas?.shown) return undefined;
     const service = canvas.isOurs ? `${publicUrl}/iiif/image/3/${image}` : canvas.service;
     return service === undefined ? undefined : `${service}/full/!${THUMBNAIL},${THUMBNAIL}/0/default.jpg`;
@@ -84,7 +89,7 @@ export function searchMuseum({ stores, searched, textIndex, access, publicUrl, f
     // What is counted must not tell of what may not be seen: where anything is closed, nothing is counted.
     const counted = access.isOpen ? facets.map((name) => ({ name, limit: MOST_OF_FACET })) : [];
     const found: Found = await textIndex.search({ ...query, facets: counted });
-    const items = (await Promise.all(found.ids.map((id) => view(id, clauses)))).filter((item) => item !== undefined);
+    const items = await Promise.all((await describe(found.ids)).map((one) => view(one, clauses)));
     return {
       ...(access.isOpen ? { total: found.total, facets: Object.fromEntries(found.facets) } : {}),
       last: found.ids.at(-1),
@@ -92,6 +97,13 @@ export function searchMuseum({ stores, searched, textIndex, access, publicUrl, f
       items,
     };
   };
+}
+
+/** One page is read for an object: there are many objects in an answer. */
+function onFirstPage(index: ObjectIndex, ranges: UnitRanges): UnitRange[] {
+  const some = [...ranges.slice(0, MOST_SNIPPETS)];
+  const [first] = some;
+  return first ? some.filter((range) => index.pageOf(range.first) === index.pageOf(first.first)) : [];
 }
 
 export type MuseumSearch = ReturnType<typeof searchMuseum>;

@@ -5,7 +5,7 @@ import type { MatchPiece } from './domain/content-search/hits.ts';
 import { ObjectIndex } from './domain/object-index/object-index.ts';
 import type { UnitRange } from './domain/object-index/unit-ranges.ts';
 import { unpackPage } from './domain/page/pack-page.ts';
-import { type StoredPage, storedPage } from './domain/page/word-table.ts';
+import type { StoredPage } from './domain/page/word-table.ts';
 import type { CanvasDocument, Stores } from './stores.ts';
 
 /** Of the memory, what the pages of results take; the rest is for the words of objects. */
@@ -35,7 +35,7 @@ export function openSearchedObjects({ stores: { objects, canvases }, blobs, memo
   const pages = new LRUCache<string, StoredPage>({
     maxSize: Math.ceil(memory * FOR_PAGES),
     sizeCalculation: ({ text, words }) => words.bytes + text.length * 2 + 1,
-    fetchMethod: async (key) => storedPage(unpackPage(await blobs.read(key))),
+    fetchMethod: async (key) => unpackPage(await blobs.read(key)),
   });
   const shown = new LRUCache<string, readonly (CanvasDocument | undefined)[]>({
     maxSize: MOST_CANVASES,

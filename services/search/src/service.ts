@@ -12,6 +12,7 @@ import { collectionSearchRoutes } from './http/collection-search.ts';
 import { museumSearchRoute } from './http/museum-search.ts';
 import { objectSearchRoutes } from './http/object-search.ts';
 import { INDEX_PREFIX, openIndexing } from './index-object.ts';
+import { openLanguages } from './languages-in-use.ts';
 import { openTexts, PAGE_PREFIX } from './read-texts.ts';
 import { searchMuseum } from './search-museum.ts';
 import { openSearchedObjects } from './searched-objects.ts';
@@ -34,26 +35,34 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
   const stores = await openStores(documents);
   const access = await openAccessTable('search', documents, deps.accessMode);
   const texts = openTexts({ ...deps, stores, outcome: createOutcomes('search-text', deps), announce: announceText(stores, publish) });
+  const languages = openLanguages(stores);
   const searched = openSearchedObjects({ ...deps, stores });
-  const collections = searchCollections({ ...deps, stores, searched, access });
+  const collections = searchCollections({ ...deps, stores, searched, languages, access });
   return {
     name: 'search',
     routes: [
       ...objectSearchRoutes({ ...deps, stores, searched, access }),
       ...collectionSearchRoutes({ ...deps, collections, access }),
-      museumSearchRoute({ ...deps, search: searchMuseum({ ...deps, stores, searched, access }), access }),
+      museumSearchRoute({ ...deps, search: searchMuseum({ ...deps, stores, searched, access }), languages, access }),
     ],
     subscriptions: [
       {
         group: 'search',
         concurrency: 8,
         recordsOutcomes: true,
-        handlers: [...onObjectChanged(stores, texts, openIndexing(deps)), ...onImageChanged(stores), ...access.handlers],
+        handlers: [...onObjectChanged(stores, texts, openIndexing({ ...deps, languages })), ...onImageChanged(stores), ...access.handlers],
       },
     ],
     tasks: [],
     dropDerived: async () => {
-      await Promise.all([textIndex.drop(), stores.objects.drop(), stores.descriptions.drop(), stores.canvases.drop()]);
+      languages.forget();
+      await Promise.all([
+        textIndex.drop(),
+        stores.objects.drop(),
+        stores.descriptions.drop(),
+        stores.languages.drop(),
+        stores.canvases.drop(),
+      ]);
       for (const prefix of [PAGE_PREFIX, INDEX_PREFIX]) for await (const key of blobs.list(`${prefix}/`)) await blobs.delete(key);
     },
     isOutdated: async () => {

@@ -58,11 +58,15 @@ const CanvasDocument = Type.Object({
 });
 export type CanvasDocument = Static<typeof CanvasDocument>;
 
+/** A language whose stems are in the index, by its subtag. Derived. */
+const LanguageDocument = Type.Object({});
+
 export async function openStores(documents: Documents) {
   return {
     objects: await openCollection(documents, { name: 'search.objects', indexes: [], schema: ObjectDocument }),
     descriptions: await openCollection(documents, { name: 'search.descriptions', indexes: [], schema: DescriptionDocument }),
     texts: await openCollection(documents, { name: 'search.texts', indexes: [], schema: TextDocument }),
+    languages: await openCollection(documents, { name: 'search.languages', indexes: [], schema: LanguageDocument }),
     canvases: await openCollection(documents, { name: 'search.canvases', indexes: [], schema: CanvasDocument }),
   };
 }

@@ -28,7 +28,7 @@ const plain = (text: string): PageText => readText(Buffer.from(text));
 function indexOf(pages: readonly PageText[], language?: string): ObjectIndex {
   const builder = new IndexBuilder();
   for (const [number, page] of pages.entries())
-    builder.add({ image: `i${number}`, canvas: `i${number}`, page: `p${number}` }, page, language);
+    builder.add({ image: `i${number}`, canvas: `i${number}`, page: `p${number}` }, storedPage(page), language);
   return new ObjectIndex(builder.build());
 }
 
@@ -296,7 +296,7 @@ suite('whatever is on the pages', () => {
     fc.assert(
       fc.property(somePages, (pages) => {
         for (const { words } of pages) {
-          const table = new WordTable(words);
+          const table = WordTable.of(words);
           assert.deepEqual(
             Array.from({ length: table.length }, (_, place) => table.at(place)),
             [...words],

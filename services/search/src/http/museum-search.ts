@@ -9,6 +9,7 @@ import { Check } from 'typebox/value';
 import { searchQuery } from '../domain/content-search/search-query.ts';
 import { labelName } from '../domain/entry/indexed-object.ts';
 import { labelledTerms, queryTerms } from '../domain/entry/query-terms.ts';
+import type { LanguagesInUse } from '../languages-in-use.ts';
 import type { MuseumSearch } from '../search-museum.ts';
 import { positiveInteger } from './search-request.ts';
 
@@ -21,10 +22,16 @@ const KEYWORDS = ['source', 'type', 'rights', 'century', 'collection'] as const;
 /** Where people may look; forms of words are kept without their place. */
 const PLACES = FIELDS.filter((field) => field !== 'forms');
 
-type Deps = { search: MuseumSearch; access: AccessTable; publicUrl: string; facetLabels: readonly string[] };
+type Deps = {
+  search: MuseumSearch;
+  languages: Pick<LanguagesInUse, 'inUse'>;
+  access: AccessTable;
+  publicUrl: string;
+  facetLabels: readonly string[];
+};
 
 /** `GET /api/v1/search`: objects by their words and by what is said of them. */
-export function museumSearchRoute({ search, access, publicUrl, facetLabels }: Deps): ServiceRoute {
+export function museumSearchRoute({ search, languages, access, publicUrl, facetLabels }: Deps): ServiceRoute {
   const labels = facetLabels.map((label) => `label.${labelName(label)}`);
 
   return {
@@ -34,8 +41,9 @@ export function museumSearchRoute({ search, access, publicUrl, facetLabels }: De
       const q = queryParameter(request, 'q') ?? '';
       const clauses = searchQuery(q);
       const fields = placesOf(request);
+      const inUse = await languages.inUse();
       const all = [
-        ...clauses.map((clause) => queryTerms(clause, fields)),
+        ...clauses.map((clause) => queryTerms(clause, fields, inUse)),
         ...queryParameters(request, 'metadata').map((pair) => {
           const colon = pair.indexOf(':');
           if (colon < 1) throw new Problem('request-invalid', { detail: 'metadata is Label:words' });

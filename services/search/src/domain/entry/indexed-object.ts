@@ -21,13 +21,13 @@ export const labelName = (label: string): string =>
     .map(({ term }) => term)
     .join('_');
 
-/** An object as the text index has it. @param facetLabels labels whose values are counted */
+/** An object as the text index has it, and the languages of its stems. @param facetLabels labels whose values are counted */
 export function indexedObject(
   id: string,
   description: Description,
   index: ObjectIndex | undefined,
   facetLabels: readonly string[],
-): IndexedObject {
+): { readonly indexed: IndexedObject; readonly languages: readonly string[] } {
   const { revision, source, label, values, rights, begin, end, collections } = description;
   const forms = new Set(index?.stems() ?? []);
   const noteForms = (map: LanguageMap) => {
@@ -61,7 +61,7 @@ export function indexedObject(
     }),
     ...(begin === undefined ? [] : [`century=${centuryOf(begin)}`]),
   ];
-  return {
+  const indexed = {
     id,
     revision,
     words: {
@@ -77,6 +77,8 @@ export function indexedObject(
     title: rowsOf(label)[0]?.slice(0, LONGEST_TITLE) ?? '',
     ...(begin === undefined ? {} : { begin, end: end ?? begin }),
   };
+  const languages = new Set([...forms].map((form) => form.slice(0, form.indexOf('/'))));
+  return { indexed, languages: [...languages] };
 }
 
 function textOf(index: ObjectIndex): string {

@@ -35,7 +35,7 @@ export function complete(index: ObjectIndex, begun: string, isSearched: (page: n
   return new Map(
     // A character alone completes nothing: a search for it finds whatever follows.
     [...totals].flatMap(([term, total]) =>
-      total === 0 || (last.isCharacter && index.terms[term] === last.term) ? [] : [[typed + index.writtenAs(term), total] as const],
+      total === 0 || (last.isCharacter && index.terms.at(term) === last.term) ? [] : [[typed + index.writtenAs(term), total] as const],
     ),
   );
 }

@@ -1,8 +1,8 @@
 import { fold } from '../analysis/fold.ts';
 import { stem, stemmedLanguage } from '../analysis/stem.ts';
 import { areNeighbours, type Unit, unitsOf } from '../analysis/units.ts';
-import type { PageText } from '../page/page-text.ts';
 import { VarintWriter } from '../page/varint.ts';
+import type { StoredPage } from '../page/word-table.ts';
 import { type IndexedPage, writeIndexFile } from './index-file.ts';
 import { Numbers } from './numbers.ts';
 
@@ -33,7 +33,8 @@ export class IndexBuilder {
   #pending: Pending | undefined;
 
   /** @param language of the text where it doesn't say one itself; BCP 47 */
-  add(named: Omit<IndexedPage, 'units'>, page: PageText, language?: string): void {
+  add(named: Omit<IndexedPage, 'units'>, page: StoredPage, language?: string): void {
+    const { words } = page;
     const before = this.#sequence.length;
     const languages = page.languages.map(({ start, language }) => ({ start, language: stemmedLanguage(language) ?? '' }));
     const unitOfWord = page.alternatives.length > 0 ? new Map<number, number>() : undefined;
@@ -42,12 +43,12 @@ export class IndexBuilder {
     for (const unit of unitsOf(page.text)) {
       for (let change = languages[next]; change && change.start <= unit.start; change = languages[++next])
         forms = this.#formsOf(change.language);
-      while ((page.words[word]?.end ?? Number.POSITIVE_INFINITY) <= unit.start) word++;
+      while (words.endOf(word) <= unit.start) word++;
       if (unitOfWord && !unitOfWord.has(word)) unitOfWord.set(word, this.#sequence.length);
       let last = word;
-      while ((page.words[last + 1]?.start ?? Number.POSITIVE_INFINITY) < unit.end) last++;
-      const below = (page.words[word]?.line ?? line) - line;
-      this.#writePlace(unit.start - end, unit.end - unit.start, below, page.words[last]?.rest !== undefined);
+      while (words.startOf(last + 1) < unit.end) last++;
+      const below = (words.lineOf(word) ?? line) - line;
+      this.#writePlace(unit.start - end, unit.end - unit.start, below, words.isBroken(last));
       this.#count(unit, page.text, forms);
       end = unit.end;
       line += below;

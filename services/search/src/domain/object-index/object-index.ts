@@ -1,20 +1,22 @@
 import { stem } from '../analysis/stem.ts';
 import { readSteps, VarintReader } from '../page/varint.ts';
 import { type IndexedPage, readIndexFile } from './index-file.ts';
+import { StringList } from './string-list.ts';
 import type { UnitRange, UnitRanges } from './unit-ranges.ts';
 
-/** Bytes that a term takes in memory, and a unit. */
-const TERM = 64;
+/** Bytes that a term takes in memory beside those of the file, and a unit. */
+const TERM = 16;
 const UNIT = 17;
 
-type Stems = { readonly language: string; readonly names: readonly string[]; readonly members: readonly (readonly number[])[] };
+/** The stems of a language in order, and the terms of each, one after the other from where they begin. */
+type Stems = { readonly language: string; readonly names: StringList; readonly starts: Uint32Array; readonly members: Uint32Array };
 
 /** The words of an object in memory, each unit with its place in the text of its page. */
 export class ObjectIndex {
   readonly pages: readonly IndexedPage[];
   readonly units: number;
   /** Folded, in the order of code units. */
-  readonly terms: readonly string[];
+  readonly terms: StringList;
   /** What it takes of memory, in bytes. */
   readonly bytes: number;
   readonly #firstUnits: Uint32Array;
@@ -22,7 +24,7 @@ export class ObjectIndex {
   readonly #ends: Uint32Array;
   readonly #lines: Uint32Array;
   readonly #rests: Uint8Array;
-  readonly #written: () => readonly string[];
+  readonly #written: () => StringList;
   readonly #counts: Uint32Array;
   readonly #postingsAt: Uint32Array;
   readonly #postings: Buffer;
@@ -34,8 +36,8 @@ export class ObjectIndex {
     const file = readIndexFile(bytes);
     this.pages = file.pages;
     this.units = file.units;
-    this.terms = linesOf(file.terms);
-    this.#written = once(() => linesOf(file.written));
+    this.terms = new StringList(file.terms, file.units === 0);
+    this.#written = once(() => new StringList(file.written, file.units === 0));
     this.#postings = file.postings;
     this.bytes = bytes.length + this.terms.length * TERM + this.units * UNIT;
     this.#firstUnits = new Uint32Array(this.pages.length + 1);
@@ -53,7 +55,7 @@ export class ObjectIndex {
       at += sizes.unsigned();
     }
     this.#stems = once(() =>
-      file.stems.map(({ stems, members }, place) => readStems(file.languages[place] ?? '', linesOf(stems), new VarintReader(members))),
+      file.stems.map(({ stems, members }, place) => readStems(file.languages[place] ?? '', new StringList(stems), members)),
     );
     this.#termAt = once(() => this.#readTerms());
   }
@@ -89,7 +91,13 @@ export class ObjectIndex {
 
   /** The page that a unit is on, by its number. */
   pageOf(unit: number): number {
-    return firstAtLeast(this.pages.length, (page) => (this.#firstUnits[page + 1] ?? 0) > unit);
+    let [low, high] = [0, this.pages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#firstUnits[middle + 1] ?? 0) > unit) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** The part of a range on one page, as the units of its text; undefined where it isn't there. */
@@ -147,7 +155,7 @@ export class ObjectIndex {
 
   /** A term as it is mostly written. */
   writtenAs(term: number): string {
-    return this.#written()[term] || (this.terms[term] ?? '');
+    return this.#written().at(term) || this.terms.at(term);
   }
 
   countOf(term: number): number {
@@ -156,15 +164,12 @@ export class ObjectIndex {
 
   /** The place of a term among all; undefined where no text has it. */
   termOf(folded: string): number | undefined {
-    const at = firstAtLeast(this.terms.length, (term) => (this.terms[term] ?? '') >= folded);
-    return this.terms[at] === folded ? at : undefined;
+    return this.terms.placeOf(folded);
   }
 
   /** The terms that begin with a prefix, half-open. */
   termsFrom(prefix: string): { readonly from: number; readonly to: number } {
-    const from = firstAtLeast(this.terms.length, (term) => (this.terms[term] ?? '') >= prefix);
-    const to = firstAtLeast(this.terms.length, (term) => term >= from && !(this.terms[term] ?? '').startsWith(prefix));
-    return { from, to: Math.max(from, to) };
+    return this.terms.beginningWith(prefix);
   }
 
   /**
@@ -175,11 +180,11 @@ export class ObjectIndex {
     const itself = this.termOf(folded);
     const forms = new Set(itself === undefined ? [] : [itself]);
     const words = itself === undefined ? [word] : [word, this.writtenAs(itself)];
-    for (const { language, names, members } of this.#stems())
+    for (const { language, names, starts, members } of this.#stems())
       for (const stemmed of new Set(words.map((form) => stem(form, language)))) {
         if (stemmed === undefined) continue;
-        const at = firstAtLeast(names.length, (name) => (names[name] ?? '') >= stemmed);
-        if (names[at] === stemmed) for (const term of members[at] ?? []) forms.add(term);
+        const at = names.placeOf(stemmed);
+        if (at !== undefined) for (const term of members.subarray(starts[at], starts[at + 1])) forms.add(term);
       }
     return [...forms];
   }
@@ -192,14 +197,15 @@ export class ObjectIndex {
   /** The terms of all units, in the order of the object, and other readings of them: what is found by other means is found by these. */
   sequence(): { readonly terms: readonly string[]; readonly others: readonly string[] } {
     const others: string[] = [];
-    for (const [number, term] of this.terms.entries())
+    const names = [...this.terms];
+    for (const [number, term] of names.entries())
       for (const unit of this.unitsOf(number)) if (this.termAt(unit) !== number) others.push(term);
-    return { terms: Array.from(this.#termAt(), (term) => this.terms[term] ?? ''), others };
+    return { terms: Array.from(this.#termAt(), (term) => names[term] ?? ''), others };
   }
 
   /** The stems of its words: `language/stem`. */
   stems(): readonly string[] {
-    return this.#stems().flatMap(({ language, names }) => names.map((name) => `${language}/${name}`));
+    return this.#stems().flatMap(({ language, names }) => Array.from(names, (name) => `${language}/${name}`));
   }
 
   /** Where terms stand, in order. */
@@ -222,29 +228,22 @@ export class ObjectIndex {
   }
 }
 
-function readStems(language: string, names: readonly string[], reader: VarintReader): Stems {
-  const members = names.map(() => {
+function readStems(language: string, names: StringList, bytes: Uint8Array): Stems {
+  const reader = new VarintReader(bytes);
+  const starts = new Uint32Array(names.length + 1);
+  // No number takes less than a byte.
+  const members = new Uint32Array(bytes.length);
+  let at = 0;
+  for (let name = 0; name < names.length; name++) {
     let term = 0;
-    return Array.from({ length: reader.unsigned() }, () => {
+    for (let left = reader.unsigned(); left > 0; left--) {
       term += reader.unsigned();
-      return term;
-    });
-  });
-  return { language, names, members };
-}
-
-/** The first of `count` places at which an ordered condition holds. */
-function firstAtLeast(count: number, holds: (place: number) => boolean): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
+      members[at++] = term;
+    }
+    starts[name + 1] = at;
   }
-  return low;
+  return { language, names, starts, members };
 }
-
-const linesOf = (bytes: Buffer): readonly string[] => (bytes.length === 0 ? [] : bytes.toString('utf8').split('\n'));
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -19,9 +19,11 @@ export function suggestWords(index: ObjectIndex, word: string, most: number): re
   const allowed = wanted.length < LONG ? 1 : 2;
   const letters = lettersOf(wanted);
   const near: { term: number; edits: number; count: number }[] = [];
-  for (const [term, other] of index.terms.entries()) {
+  for (let term = 0; term < index.terms.length; term++) {
     const count = index.countOf(term);
-    if (count < least || Math.abs(other.length - wanted.length) > allowed) continue;
+    if (count < least) continue;
+    const other = index.terms.at(term);
+    if (Math.abs(other.length - wanted.length) > allowed) continue;
     // Each edit changes at most two kinds of letters.
     if (bits(lettersOf(other) ^ letters) > 2 * allowed) continue;
     const edits = editDistance(wanted, other, allowed);

@@ -4,7 +4,9 @@ import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { Box, PageText, Word } from './page-text.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
+import { type StoredPage, storedPage, WordTable } from './word-table.ts';
 
+/** How many boxes a word has. */
 const NO_BOX = 0;
 const BOX = 1;
 const TWO_BOXES = 2;
@@ -71,9 +73,9 @@ export function packPage(page: PageText): Buffer {
 }
 
 /** @throws Problem `unexpected` where it is no page of ours */
-export function unpackPage(bytes: Buffer): PageText {
+export function unpackPage(bytes: Buffer): StoredPage {
   const parts = pageFileParts(bytes);
-  if (!parts) return formerPage(bytes);
+  if (!parts) return storedPage(formerPage(bytes));
   const { text, places } = parts;
   const first = new VarintReader(places);
   const size = first.unsigned();
@@ -82,33 +84,31 @@ export function unpackPage(bytes: Buffer): PageText {
   if (!Check(Head, head)) throw new Problem('unexpected', { detail: 'a stored page is not as this release writes it' });
   const { width, height, scale, words: count, times, languages, alternatives } = head;
   const read = new VarintReader(places, headAt + size);
-  const words: Word[] = [];
+  const table = new WordTable(count);
   let [end, line] = [0, 0];
   let [right, top, tall] = [0, 0, 0];
-  const readBox = (): Box => {
-    const x = right + read.signed();
-    top += read.signed();
-    const wide = read.unsigned();
-    tall += read.signed();
-    right = x + wide;
-    return { x: x / scale, y: top / scale, width: wide / scale, height: tall / scale };
-  };
   for (let n = 0; n < count; n++) {
     const length = read.unsigned();
     const mark = length % 2 === 0 ? 3 + BOX : read.unsigned();
     if (length % 2 === 1) line += read.unsigned();
-    const boxes = mark % 3;
     const start = end + Math.floor(mark / 3);
     end = start + Math.floor(length / 2);
-    if (boxes === NO_BOX) words.push({ start, end, line });
-    else if (boxes === BOX) words.push({ start, end, line, box: readBox() });
-    else words.push({ start, end, line, box: readBox(), rest: readBox() });
+    table.add(start, end, line);
+    for (let box = 0; box < mark % 3; box++) {
+      const x = right + read.signed();
+      top += read.signed();
+      const wide = read.unsigned();
+      tall += read.signed();
+      right = x + wide;
+      if (box === 0) table.setBox(x / scale, top / scale, wide / scale, tall / scale);
+      else table.setRest({ x: x / scale, y: top / scale, width: wide / scale, height: tall / scale });
+    }
   }
   return {
     width,
     height,
     text,
-    words,
+    words: table,
     times: new Map(times.map(({ line: at, from, to }) => [at, { from, to }] as const)),
     languages,
     alternatives,
