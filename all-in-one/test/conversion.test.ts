@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openStores } from '@vitrine/converter/stores.ts';
-import { sweep } from '@vitrine/converter/sweep.ts';
+import { superseded } from '@vitrine/converter/sweep.ts';
 import type { MuseumFile } from '@vitrine/demo/museum.ts';
 import { picture } from '@vitrine/demo/pictures.ts';
 import { plainTiff } from '@vitrine/demo/plain-tiff.ts';
+import { sweepUnused } from '@vitrine/platform/blobs/sweep-unused.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 
@@ -71,20 +72,16 @@ suite('from a master to its images', { concurrency: 2 }, () => {
       assert.equal((await blobsUnder(running, 'converter/derivatives/')).length, 1);
 
       const stores = await openStores(adapters().documents);
-      const days = (n: number) => ({ stores, blobs: adapters().blobs, days: 7, now: () => new Date(Date.now() + n * 24 * 60 * 60 * 1000) });
+      const sweptAfter = (days: number) =>
+        sweepUnused(superseded({ stores, blobs: adapters().blobs, days: 7, now: () => new Date(Date.now() + days * 24 * 60 * 60 * 1000) }));
       museum.withdraw('one');
       await until('one is gone', async () => (await running.get('/iiif/presentation/3/manifests/museum-one')).status === 410);
-      assert.equal((await sweep(days(0), { dryRun: false })).unused, 0);
+      assert.equal((await sweptAfter(0)).unused, 0);
       museum.withdraw('two');
       await until('two is gone', async () => (await running.get('/iiif/presentation/3/manifests/museum-two')).status === 410);
-      assert.deepEqual(
-        [(await sweep(days(0), { dryRun: false })).deleted, (await sweep(days(6), { dryRun: false })).deleted],
-        [0, 0],
-        'within the days of grace',
-      );
-      const dry = await sweep(days(8), { dryRun: true });
-      assert.ok(dry.deleted >= 3, JSON.stringify(dry));
-      assert.equal((await sweep(days(8), { dryRun: false })).deleted, dry.deleted);
+      assert.deepEqual([(await sweptAfter(0)).deleted, (await sweptAfter(6)).deleted], [0, 0], 'within the days of grace');
+      const { deleted } = await sweptAfter(8);
+      assert.ok(deleted >= 3, String(deleted));
       assert.deepEqual(await blobsUnder(running, 'converter/derivatives/'), []);
       museum.publish(entry('two', master));
       await until('two is back', async () => (await canvasesOf(running, 'two')).length === 1);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { altoPage, picture } from '@vitrine/demo/pictures.ts';
+import { sweepUnused } from '@vitrine/platform/blobs/sweep-unused.ts';
 import { until } from '@vitrine/platform/until.ts';
+import { openStores } from '@vitrine/search/stores.ts';
+import { superseded } from '@vitrine/search/sweep.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 
 const master = picture({ width: 500, height: 200, seed: 3, format: 'jpeg' as const });
@@ -238,5 +241,26 @@ suite('search', () => {
         async () => list((await json('/iiif/search/2/manifests/museum-book?q=whale'))['items']).length === 2,
       );
       await until('it is found', async () => list((await json('/api/v1/search?q=melville'))['items']).length === 1);
+    }));
+
+  test('pages and indexes that were superseded are swept after their days, and come back when they are wanted again', () =>
+    inProcess(async (running) => {
+      await published(running);
+      const { museum, adapters, json } = running;
+      const { documents, blobs } = adapters();
+      const stores = await openStores(documents);
+      const sweptAfter = (days: number) =>
+        sweepUnused(superseded({ stores, blobs, days: 7, now: () => new Date(Date.now() + days * 24 * 60 * 60 * 1000) }));
+      const found = async (q: string) => list((await json(`/iiif/search/2/manifests/museum-log?q=${q}`))['items']).length;
+      assert.deepEqual(await sweptAfter(0), { blobs: 6, unused: 0, deleted: 0 });
+      museum.publish({ ...log, images: [page('log-one', 'nothing', 'seen')] });
+      await until('the new text is found', async () => (await found('nothing')) === 1);
+      assert.deepEqual(await sweptAfter(0), { blobs: 8, unused: 2, deleted: 0 });
+      assert.deepEqual(await sweptAfter(6), { blobs: 8, unused: 2, deleted: 0 });
+      museum.publish(log);
+      await until('the first text is found again', async () => (await found('whales')) === 1);
+      assert.equal((await sweptAfter(8)).deleted, 0, 'the days begin anew');
+      assert.deepEqual(await sweptAfter(16), { blobs: 8, unused: 2, deleted: 2 });
+      assert.equal(await found('whales'), 1);
     }));
 });

@@ -45,6 +45,11 @@ export const platformConfig = Type.Object({
     default: 'open',
     description: 'open shows every object; policies refuses each object that no policy has assigned a class.',
   }),
+  VITRINE_SWEEP_DAYS: Type.Integer({
+    default: 7,
+    minimum: 1,
+    description: 'Days after which derivatives, reports, pages and indexes of texts that nothing points to any more are deleted.',
+  }),
   VITRINE_ALLOWED_ORIGINS: Type.String({
     default: '',
     description:

@@ -9,6 +9,8 @@ import type { TextIndex } from './text-index/port.ts';
 export type ProcessDeps = ServiceDeps & {
   readonly publicUrl: string;
   readonly accessMode: 'open' | 'policies';
+  /** Days that what nothing points to any more is kept. */
+  readonly sweepDays: number;
   /** The name of this replica: one that died and is back has its leases and intents at once. */
   readonly instance: string;
   /** No other process works on these documents. */

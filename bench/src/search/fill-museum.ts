@@ -18,7 +18,7 @@ export async function fillMuseum(adapters: Adapters, corpus: Corpus, { objects, 
   const stores = await openStores(documents);
   const nothing = async () => {};
   const texts = openTexts({ stores, blobs, now: () => new Date(), outcome: nothing, announce: nothing });
-  const indexing = openIndexing({ blobs, textIndex, languages: openLanguages(stores), facetLabels: [] });
+  const indexing = openIndexing({ stores, blobs, textIndex, languages: openLanguages(stores), facetLabels: [] });
   let [seconds, placesBytes] = [0, 0];
   for (const object of objects) {
     const sources = [];

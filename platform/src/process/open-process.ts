@@ -101,6 +101,7 @@ export async function openProcess(options: OpenProcessOptions): Promise<OpenedPr
       now,
       publicUrl,
       accessMode: config.VITRINE_ACCESS,
+      sweepDays: config.VITRINE_SWEEP_DAYS,
       instance,
       alone,
       workFolder,

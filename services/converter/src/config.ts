@@ -87,9 +87,4 @@ export const converterConfig = Type.Object({
     description:
       'Where masters may come from beside the open web, as JSON: [{"name","folder"}, {"name","bucket","store":"s3://…"}, {"name","origin","headers"}]. See docs/operations.md. A file is better: VITRINE_MASTER_PLACES_FILE.',
   }),
-  VITRINE_SWEEP_DAYS: Type.Integer({
-    default: 7,
-    minimum: 1,
-    description: 'Days after which derivatives, reports and thumbnails that no image has any more are deleted.',
-  }),
 });

@@ -13,7 +13,6 @@ export const converter: ServiceDefinition<typeof converterConfig> = {
       outbound: await deps.openOutbound(),
       freePercent: config.VITRINE_CONVERTER_FREE_PERCENT,
       copiesServices: config.VITRINE_IIIF_SERVICES === 'copy',
-      sweepDays: config.VITRINE_SWEEP_DAYS,
     });
   },
 };

@@ -1,3 +1,4 @@
+import { sweepDaily } from '@vitrine/platform/blobs/sweep-unused.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { openIntents } from '@vitrine/platform/intents.ts';
 import type { Service } from '@vitrine/platform/service.ts';
@@ -12,7 +13,7 @@ import { withdrawDropped } from './handlers/withdraw-dropped.ts';
 import { withdrawObject } from './handlers/withdraw-object.ts';
 import { conversionRoutes } from './http/conversion.ts';
 import { notificationRoute } from './http/notifications.ts';
-import { sweepTask } from './sweep.ts';
+import { superseded } from './sweep.ts';
 import { requestConversion } from './want-object.ts';
 
 export type ConverterDeps = ServiceDeps &
@@ -67,7 +68,7 @@ export async function createConverter(deps: ConverterDeps): Promise<Service> {
         }),
       },
     ],
-    tasks: [sweepTask({ stores, blobs, now, log, days: deps.sweepDays }), async () => void (await intents.sweep('own'))],
+    tasks: [sweepDaily(superseded({ stores, blobs, now, days: deps.sweepDays }), log), async () => void (await intents.sweep('own'))],
     emitAgain: async (replay) => {
       for await (const { id } of stores.images.all()) await announce(id, { replay }, true);
     },

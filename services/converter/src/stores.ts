@@ -1,4 +1,5 @@
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
+import { UnusedBlob } from '@vitrine/platform/blobs/sweep-unused.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
 import type { Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
@@ -39,9 +40,6 @@ const SharedDerivative = Type.Object({
   /** Who is making it, and until when that is believed without a word (milliseconds since 1970). */
   making: Type.Optional(Type.Object({ holder: Type.String(), until: Type.Number() })),
 });
-
-/** A blob that no image has any more, by its key. */
-const Unused = Type.Object({ since: Type.Number({ description: 'Milliseconds since 1970' }) });
 
 const Wanted = Type.Object({
   objectRevision: Type.Integer(),
@@ -88,7 +86,7 @@ export async function openStores(documents: Documents) {
   return {
     objects: await openCollection(documents, { name: 'converter.objects', indexes: [], schema: ObjectDocument }),
     derivatives: await openCollection(documents, { name: 'converter.derivatives', indexes: [], schema: SharedDerivative }),
-    unused: await openCollection(documents, { name: 'converter.unused', indexes: [], schema: Unused }),
+    unused: await openCollection(documents, { name: 'converter.unused', indexes: [], schema: UnusedBlob }),
     images: await openCollection(documents, { name: 'converter.images', indexes: [], schema: ImageDocument }),
   };
 }

@@ -6,11 +6,12 @@ import { INDEX_VERSION, IndexBuilder } from './domain/object-index/index-builder
 import { ObjectIndex } from './domain/object-index/object-index.ts';
 import { unpackPage } from './domain/page/pack-page.ts';
 import type { LanguagesInUse } from './languages-in-use.ts';
-import type { Description } from './stores.ts';
+import type { Description, Stores } from './stores.ts';
 
 export const INDEX_PREFIX = 'search/indexes';
 
 type Deps = {
+  stores: Pick<Stores, 'unused'>;
   blobs: Blobs;
   textIndex: TextIndex;
   languages: Pick<LanguagesInUse, 'note'>;
@@ -22,7 +23,7 @@ type Deps = {
 export type PageInput = { readonly image: string; readonly canvas: string; readonly page: string; readonly language: string | undefined };
 
 /** Makes the index of an object's words, and puts the object among all. */
-export function openIndexing({ blobs, textIndex, languages, facetLabels, language: usual }: Deps) {
+export function openIndexing({ stores: { unused }, blobs, textIndex, languages, facetLabels, language: usual }: Deps) {
   async function build(pages: readonly PageInput[]): Promise<Buffer> {
     const builder = new IndexBuilder();
     for (const { image, canvas, page, language = usual } of pages)
@@ -40,11 +41,16 @@ export function openIndexing({ blobs, textIndex, languages, facetLabels, languag
     const of = sha256(Buffer.from(JSON.stringify([INDEX_VERSION, usual, pages])));
     let bytes: Buffer | undefined;
     let made = former;
+    if (former?.of === of) {
+      // First it is wanted again, then it is looked for: the sweep does it the other way round.
+      await unused.remove(former.key);
+      if (await blobs.stat(former.key)) bytes = await blobs.read(former.key);
+    }
     if (pages.length === 0) made = undefined;
-    else if (former?.of === of && (await blobs.stat(former.key))) bytes = await blobs.read(former.key);
-    else {
+    else if (!bytes) {
       bytes = await build(pages);
       made = { key: contentKey(INDEX_PREFIX, sha256(bytes), '.index'), of };
+      await unused.remove(made.key);
       await blobs.put(made.key, bytes);
     }
     const entry = indexedObject(object, description, bytes && new ObjectIndex(bytes), facetLabels);

@@ -11,7 +11,7 @@ import type { Stores, TextDocument } from './stores.ts';
 export const PAGE_PREFIX = 'search/pages';
 
 type Deps = Pick<ServiceDeps, 'blobs' | 'now'> & {
-  stores: Pick<Stores, 'texts'>;
+  stores: Pick<Stores, 'texts' | 'unused'>;
   outcome: RecordOutcome;
   announce: (image: string, cause: Cause) => Promise<void>;
 };
@@ -23,19 +23,25 @@ export type TextInput = { readonly image: string; readonly object: string; reado
 export type ReadText = Omit<TextDocument, 'revision' | 'announced'>;
 
 /** Makes pages of texts, and tells of them; both end the same however often they run. */
-export function openTexts({ stores: { texts }, blobs, now, outcome, announce }: Deps) {
+export function openTexts({ stores: { texts, unused }, blobs, now, outcome, announce }: Deps) {
   /** One bad text is an outcome of its own; the object's others go on. What was read before is not read again. */
   async function read({ image, object, blob, about }: TextInput, cause: Cause): Promise<ReadText> {
     const known = await texts.get(image);
     if (known && known.source === blob.sha256 && known.reader === READER_VERSION) {
       if (known.state === 'rejected') return known;
-      if (known.state === 'indexed' && known.page && (await blobs.stat(known.page.key))) return known;
+      if (known.state === 'indexed' && known.page) {
+        // First it is wanted again, then it is looked for: the sweep does it the other way round.
+        await unused.remove(known.page.key);
+        if (await blobs.stat(known.page.key)) return known;
+      }
     }
     const started = now();
     try {
       const page = readText(await blobs.read(blob.key), about);
       const bytes = packPage(page);
-      const kept = await blobs.put(contentKey(PAGE_PREFIX, sha256(bytes), '.page'), bytes);
+      const key = contentKey(PAGE_PREFIX, sha256(bytes), '.page');
+      await unused.remove(key);
+      const kept = await blobs.put(key, bytes);
       if (known?.state === 'rejected') await outcome(image, started, { code: 'indexed' }, cause);
       return { object, state: 'indexed', source: blob.sha256, reader: READER_VERSION, words: page.words.length, page: kept };
     } catch (thrown) {

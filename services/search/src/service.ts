@@ -1,5 +1,6 @@
 import { openAccessTable } from '@vitrine/access/access-table.ts';
 import type { AccessMode } from '@vitrine/access/decide-access.ts';
+import { sweepDaily } from '@vitrine/platform/blobs/sweep-unused.ts';
 import type { ServiceDeps } from '@vitrine/platform/deps.ts';
 import { createOutcomes } from '@vitrine/platform/events/outcomes.ts';
 import type { Service } from '@vitrine/platform/service.ts';
@@ -17,6 +18,7 @@ import { openTexts, PAGE_PREFIX } from './read-texts.ts';
 import { searchMuseum } from './search-museum.ts';
 import { openSearchedObjects } from './searched-objects.ts';
 import { openStores } from './stores.ts';
+import { superseded } from './sweep.ts';
 
 export type SearchDeps = ServiceDeps & {
   textIndex: TextIndex;
@@ -26,12 +28,14 @@ export type SearchDeps = ServiceDeps & {
   memory: number;
   /** Of texts that don't say theirs; BCP 47. */
   language?: string;
+  /** Days that what nothing points to any more is kept. */
+  sweepDays: number;
   /** Labels whose values are counted. */
   facetLabels: readonly string[];
 };
 
 export async function createSearchService(deps: SearchDeps): Promise<Service> {
-  const { documents, textIndex, blobs, publish } = deps;
+  const { documents, textIndex, blobs, publish, now, log } = deps;
   const stores = await openStores(documents);
   const access = await openAccessTable('search', documents, deps.accessMode);
   const texts = openTexts({ ...deps, stores, outcome: createOutcomes('search-text', deps), announce: announceText(stores, publish) });
@@ -50,10 +54,14 @@ export async function createSearchService(deps: SearchDeps): Promise<Service> {
         group: 'search',
         concurrency: 8,
         recordsOutcomes: true,
-        handlers: [...onObjectChanged(stores, texts, openIndexing({ ...deps, languages })), ...onImageChanged(stores), ...access.handlers],
+        handlers: [
+          ...onObjectChanged(stores, texts, openIndexing({ ...deps, stores, languages })),
+          ...onImageChanged(stores),
+          ...access.handlers,
+        ],
       },
     ],
-    tasks: [],
+    tasks: [sweepDaily(superseded({ stores, blobs, now, days: deps.sweepDays }), log)],
     dropDerived: async () => {
       languages.forget();
       await Promise.all([

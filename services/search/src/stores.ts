@@ -1,5 +1,6 @@
 import { BlobRef } from '@vitrine/contracts/blob-ref.ts';
 import { LanguageMap } from '@vitrine/contracts/language-map.ts';
+import { UnusedBlob } from '@vitrine/platform/blobs/sweep-unused.ts';
 import { openCollection } from '@vitrine/platform/documents/collection.ts';
 import type { Documents } from '@vitrine/platform/documents/port.ts';
 import Type, { type Static } from 'typebox';
@@ -67,6 +68,7 @@ export async function openStores(documents: Documents) {
     descriptions: await openCollection(documents, { name: 'search.descriptions', indexes: [], schema: DescriptionDocument }),
     texts: await openCollection(documents, { name: 'search.texts', indexes: [], schema: TextDocument }),
     languages: await openCollection(documents, { name: 'search.languages', indexes: [], schema: LanguageDocument }),
+    unused: await openCollection(documents, { name: 'search.unused', indexes: [], schema: UnusedBlob }),
     canvases: await openCollection(documents, { name: 'search.canvases', indexes: [], schema: CanvasDocument }),
   };
 }
