@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { altoPage, picture } from '@vitrine/demo/pictures.ts';
 import { sweepUnused } from '@vitrine/platform/blobs/sweep-unused.ts';
+import { Problem } from '@vitrine/platform/problem.ts';
+import type { TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { until } from '@vitrine/platform/until.ts';
 import { openStores } from '@vitrine/search/stores.ts';
 import { superseded } from '@vitrine/search/sweep.ts';
@@ -262,5 +264,71 @@ suite('search', () => {
       assert.equal((await sweptAfter(8)).deleted, 0, 'the days begin anew');
       assert.deepEqual(await sweptAfter(16), { blobs: 8, unused: 2, deleted: 2 });
       assert.equal(await found('whales'), 1);
+    }));
+
+  test('while the engine is away a book is searched, and the museum answers 503 with a time to come back', () => {
+    let isAway = false;
+    const search = async (index: TextIndex, ...asked: Parameters<TextIndex['search']>) => {
+      if (isAway) throw new Problem('port-unavailable', { detail: 'the text index' });
+      return index.search(...asked);
+    };
+    return inProcess(
+      async (running) => {
+        await published(running);
+        isAway = true;
+        for (const path of [
+          '/api/v1/search?q=whale',
+          '/iiif/search/2/collections/root?q=whale',
+          '/iiif/search/1/collections/root/autocomplete?q=wh',
+        ]) {
+          const reply = await running.get(path);
+          assert.deepEqual([reply.status, Number(reply.headers.get('retry-after')) > 0], [503, true], path);
+        }
+        assert.equal(list((await running.json('/iiif/search/2/manifests/museum-book?q=whale'))['items']).length, 2);
+        assert.equal(list((await running.json('/iiif/search/2/manifests/museum-book/autocomplete?q=wh'))['items']).length, 2);
+      },
+      {},
+      (openers) => ({
+        ...openers,
+        textIndex: async () => {
+          const index = await openers.textIndex();
+          return { ...index, search: (query) => search(index, query) };
+        },
+      }),
+    );
+  });
+
+  test('what nobody types finds nothing and breaks nothing, at every door', () =>
+    inProcess(async (running) => {
+      await published(running);
+      const doors = [
+        '/iiif/search/2/manifests/museum-book',
+        '/iiif/search/1/ranges/museum-book/1',
+        '/iiif/search/2/collections/root',
+      ].flatMap((path) => [path, `${path}/autocomplete`]);
+      for (const path of [...doors, '/api/v1/search'])
+        for (const [q, status] of [
+          ['x'.repeat(10_000), 400],
+          ['a '.repeat(200), 400],
+          ['*', 200],
+          ['* OR "', 200],
+          ['NEAR(whale ship)', 200],
+          ['{text} : whale', 200],
+          ['"""', 200],
+          ['\u0000', 200],
+          ['%ED%A0%80', 200],
+          ['\u202e\u200d\ufe0f', 200],
+          ['</script><script>', 200],
+          ['东'.repeat(400), 200],
+          ['a\u0301'.repeat(240), 200],
+        ] as const) {
+          const reply = await running.get(`${path}?${q.startsWith('%') ? `q=${q}` : new URLSearchParams({ q })}`);
+          assert.equal(reply.status, status, `${path} ${q.slice(0, 20)}`);
+          await reply.arrayBuffer();
+        }
+      for (const page of ['0', '-1', '1e3', '9999999999', 'x'])
+        assert.equal((await running.get(`/iiif/search/2/manifests/museum-book?q=sea&page=${page}`)).status, 400, page);
+      for (const at of ['x y', '../..', 'museum-book:', 'museum-book:1:2', 'museum-book:-1'])
+        assert.equal((await running.get(`/iiif/search/2/collections/root?${new URLSearchParams({ q: 'sea', at })}`)).status, 400, at);
     }));
 });

@@ -22,7 +22,12 @@ export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSea
   }
   const [only, more] = found;
   if (only && !more && index.pages.every((_, page) => isSearched(page)))
-    return new UnitRanges(only.firsts, only.units === 1 ? only.firsts : only.firsts.map((first) => first + only.units - 1));
+    return only.units === 1
+      ? UnitRanges.ofWords(only.firsts)
+      : new UnitRanges(
+          only.firsts,
+          only.firsts.map((first) => first + only.units - 1),
+        );
   // How many of the clauses, in their order, each page has.
   const has = new Uint8Array(index.pages.length);
   for (const [number, { units, firsts }] of found.entries())
@@ -30,16 +35,37 @@ export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSea
       for (let page = from; page <= to; page++) if (has[page] === number && isSearched(page)) has[page] = number + 1;
     });
   const isShared = (page: number) => has[page] === clauses.length;
-  const total = found.reduce((sum, { firsts }) => sum + firsts.length, 0);
-  // First and length in one number, so that they are sorted as numbers: the longer one first.
-  const keys = new Float64Array(total);
-  let count = 0;
-  for (const { units, firsts } of found)
+  // Words alone hold nothing but themselves; else first and length are in one number, so that they are compared at once: the longer one first.
+  const areWords = found.every(({ units }) => units === 1);
+  const keys = found.map(({ units, firsts }) => {
+    const those = new Float64Array(firsts.length);
+    let count = 0;
     index.eachOnPages(firsts, units, (first, from, to) => {
-      if (isShared(from) || isShared(to)) keys[count++] = first * LONGEST + (LONGEST - units);
+      if (isShared(from) || isShared(to)) those[count++] = areWords ? first : first * LONGEST + (LONGEST - units);
     });
-  const kept = keys.subarray(0, count);
-  return withoutInner(found.length > 1 ? kept.sort() : kept);
+    return those.subarray(0, count);
+  });
+  const inOrder = keys.reduce(merged);
+  return areWords ? eachOnce(inOrder) : withoutInner(inOrder);
+}
+
+function eachOnce(units: Float64Array): UnitRanges {
+  const once = new Uint32Array(units.length);
+  let count = 0;
+  for (const unit of units) if (count === 0 || once[count - 1] !== unit) once[count++] = unit;
+  return UnitRanges.ofWords(once.subarray(0, count));
+}
+
+function merged(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const both = new Float64Array(a.length + b.length);
+  let [atA, atB] = [0, 0];
+  for (let at = 0; at < both.length; at++) {
+    const [one, other] = [a[atA] ?? Number.POSITIVE_INFINITY, b[atB] ?? Number.POSITIVE_INFINITY];
+    if (one <= other) atA++;
+    else atB++;
+    both[at] = Math.min(one, other);
+  }
+  return both;
 }
 
 function withoutInner(keys: Float64Array): UnitRanges {

@@ -6,7 +6,7 @@ import type { UnitRange, UnitRanges } from './unit-ranges.ts';
 
 /** Bytes that a term takes in memory beside those of the file, and a unit. */
 const TERM = 16;
-const UNIT = 17;
+const UNIT = 16;
 
 /** The stems of a language in order, and the terms of each, one after the other from where they begin. */
 type Stems = { readonly language: string; readonly names: StringList; readonly starts: Uint32Array; readonly members: Uint32Array };
@@ -23,7 +23,8 @@ export class ObjectIndex {
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   readonly #lines: Uint32Array;
-  readonly #rests: Uint8Array;
+  /** Those of them that go on below the line where they begin. */
+  readonly #broken: Uint32Array;
   readonly #written: () => StringList;
   readonly #counts: Uint32Array;
   readonly #postingsAt: Uint32Array;
@@ -44,8 +45,7 @@ export class ObjectIndex {
     this.#starts = new Uint32Array(this.units);
     this.#ends = new Uint32Array(this.units);
     this.#lines = new Uint32Array(this.units);
-    this.#rests = new Uint8Array(this.units);
-    this.#readPlaces(new VarintReader(file.places));
+    this.#broken = this.#readPlaces(new VarintReader(file.places));
     this.#counts = new Uint32Array(this.terms.length);
     this.#postingsAt = new Uint32Array(this.terms.length);
     const sizes = new VarintReader(file.sizes);
@@ -66,7 +66,8 @@ export class ObjectIndex {
     return terms;
   }
 
-  #readPlaces(reader: VarintReader): void {
+  #readPlaces(reader: VarintReader): Uint32Array {
+    const broken: number[] = [];
     let unit = 0;
     for (const [number, page] of this.pages.entries()) {
       this.#firstUnits[number] = unit;
@@ -78,7 +79,7 @@ export class ObjectIndex {
           gap = reader.unsigned();
           const below = reader.unsigned();
           line += below >> 1;
-          this.#rests[unit] = below & 1;
+          if (below & 1) broken.push(unit);
         }
         this.#starts[unit] = end + gap;
         end += gap + Math.floor(said / 2);
@@ -87,6 +88,7 @@ export class ObjectIndex {
       }
     }
     this.#firstUnits[this.pages.length] = unit;
+    return Uint32Array.from(broken);
   }
 
   /** The page that a unit is on, by its number. */
@@ -118,18 +120,15 @@ export class ObjectIndex {
   }
 
   /** On how many lines of some pages ranges are seen: both of a word that is broken. */
-  linesOf({ firsts, lasts }: UnitRanges, isSeen: (page: number) => boolean): number {
+  linesOf({ firsts, lasts, areWords }: UnitRanges, isSeen: (page: number) => boolean): number {
     const seen = Uint8Array.from(this.pages, (_, page) => (isSeen(page) ? 1 : 0));
+    // Most searches are for one word, and all pages are there.
+    if (areWords && seen.every((is) => is === 1)) return firsts.length + sharedBy(firsts, this.#broken);
     let [lines, page] = [0, 0];
     for (let place = 0; place < firsts.length; place++) {
       const first = firsts[place] ?? 0;
       const last = lasts[place] ?? 0;
       page = this.#pageFrom(page, first);
-      // Most of them are one word.
-      if (first === last) {
-        if (seen[page]) lines += 1 + (this.#rests[first] ?? 0);
-        continue;
-      }
       let on = page;
       let from = first;
       for (let next = this.#firstUnits[on + 1] ?? 0; next <= last; next = this.#firstUnits[on + 1] ?? 0) {
@@ -143,7 +142,8 @@ export class ObjectIndex {
   }
 
   #linesBetween(from: number, to: number): number {
-    return (this.#lines[to] ?? 0) + (this.#rests[to] ?? 0) - (this.#lines[from] ?? 0) + 1;
+    const isBroken = this.#broken[firstNotBelow(this.#broken, to)] === to;
+    return (this.#lines[to] ?? 0) + (isBroken ? 1 : 0) - (this.#lines[from] ?? 0) + 1;
   }
 
   /** The page of a unit that is not before a page. */
@@ -243,6 +243,24 @@ function readStems(language: string, names: StringList, bytes: Uint8Array): Stem
     starts[name + 1] = at;
   }
   return { language, names, starts, members };
+}
+
+/** How many numbers two ordered lists have in common. */
+function sharedBy(some: Uint32Array, others: Uint32Array): number {
+  const [few, many] = some.length < others.length ? [some, others] : [others, some];
+  let shared = 0;
+  for (const number of few) if (many[firstNotBelow(many, number)] === number) shared++;
+  return shared;
+}
+
+function firstNotBelow(numbers: Uint32Array, least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function once<T>(make: () => T): () => T {

@@ -12,12 +12,22 @@ export class UnitRanges {
     this.lasts = lasts;
   }
 
+  /** Each a word by itself. */
+  static ofWords(units: Uint32Array): UnitRanges {
+    return new UnitRanges(units, units);
+  }
+
+  get areWords(): boolean {
+    return this.firsts === this.lasts;
+  }
+
   get length(): number {
     return this.firsts.length;
   }
 
   slice(from: number, to?: number): UnitRanges {
-    return new UnitRanges(this.firsts.subarray(from, to), this.lasts.subarray(from, to));
+    const firsts = this.firsts.subarray(from, to);
+    return new UnitRanges(firsts, this.areWords ? firsts : this.lasts.subarray(from, to));
   }
 
   *[Symbol.iterator](): Generator<UnitRange> {
