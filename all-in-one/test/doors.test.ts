@@ -100,6 +100,8 @@ suite('R11: every door asks access before anything else', () => {
           assert.match(text, path.endsWith('/autocomplete') ? /"secret",.*"(total|count)":1\b/ : /The shown|museum-shown/, path);
           assert.doesNotMatch(text, /hidden|unassigned/, path);
         }
+        const across = await running.json('/api/v1/search?q=secret&limit=1');
+        assert.deepEqual(Object.keys(across), ['q', 'items'], 'neither counts nor a next page tell of what may not be seen');
         // A tightened policy closes what was assigned before it, by one event.
         await createPublisher(
           'auth',

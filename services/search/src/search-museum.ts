@@ -1,5 +1,5 @@
 import type { AccessTable } from '@vitrine/access/access-table.ts';
-import type { Found, ObjectQuery, TextIndex } from '@vitrine/platform/text-index/port.ts';
+import { DEEPEST, type ObjectQuery, type TextIndex } from '@vitrine/platform/text-index/port.ts';
 import { hitOf } from './domain/content-search/hits.ts';
 import type { Clause } from './domain/content-search/search-query.ts';
 import { labelName } from './domain/entry/indexed-object.ts';
@@ -14,6 +14,8 @@ const MOST_SNIPPETS = 3;
 const MOST_VALUES = 5;
 const MOST_OF_FACET = 20;
 const THUMBNAIL = 250;
+/** Objects that are looked at together for whether they may be seen. */
+const AT_ONCE = 100;
 
 /** Keywords that results are counted by; others are those of configured labels. */
 const FACETS = ['source', 'type', 'rights', 'century'] as const;
@@ -31,10 +33,35 @@ type Deps = {
 export function searchMuseum({ stores, searched, textIndex, access, publicUrl, facetLabels }: Deps) {
   const facets = [...FACETS, ...facetLabels.map((label) => `label.${labelName(label)}`)];
 
-  /** Without those that may not be seen, or are no longer there. */
-  async function describe(ids: readonly string[]) {
-    const allowed = await Promise.all(ids.map((id) => access.allows(id)));
-    const objects = ids.filter((_, place) => allowed[place]);
+  /** Where anything is closed, nothing may be told of what may not be seen: it is neither counted nor a reason to leaf on. */
+  async function findAllowed(query: Omit<ObjectQuery, 'facets'>) {
+    const { from, limit } = query;
+    const ids: string[] = [];
+    let { after } = query;
+    for (let looked = 0; ids.length <= from + limit && looked < DEEPEST; looked += AT_ONCE) {
+      const page = { ...query, facets: [], from: looked, limit: AT_ONCE, ...(after === undefined ? {} : { after }) };
+      const found = await textIndex.search(page);
+      const allowed = await Promise.all(found.ids.map((id) => access.allows(id)));
+      ids.push(...found.ids.filter((_, place) => allowed[place]));
+      if (found.ids.length < AT_ONCE) break;
+      if (after !== undefined) after = found.ids.at(-1);
+    }
+    return { ids: ids.slice(from, from + limit), isMore: ids.length > from + limit, counted: {} };
+  }
+
+  async function findOpen(query: Omit<ObjectQuery, 'facets'>) {
+    const { from, limit, after } = query;
+    const {
+      ids,
+      total,
+      facets: counts,
+    } = await textIndex.search({ ...query, facets: facets.map((name) => ({ name, limit: MOST_OF_FACET })) });
+    const isMore = after === undefined ? from + limit < total : ids.length === limit;
+    return { ids, isMore, counted: { total, facets: Object.fromEntries(counts) } };
+  }
+
+  /** Without those that are no longer there. */
+  async function describe(objects: readonly string[]) {
     const descriptions = await stores.descriptions.getMany(objects);
     const canvases = await stores.canvases.getMany(descriptions.map((description) => description?.image ?? ''));
     return objects.flatMap((object, place) => {
@@ -86,16 +113,9 @@ export function searchMuseum({ stores, searched, textIndex, access, publicUrl, f
   }
 
   return async (query: Omit<ObjectQuery, 'facets'>, clauses: readonly Clause[]) => {
-    // What is counted must not tell of what may not be seen: where anything is closed, nothing is counted.
-    const counted = access.isOpen ? facets.map((name) => ({ name, limit: MOST_OF_FACET })) : [];
-    const found: Found = await textIndex.search({ ...query, facets: counted });
-    const items = await Promise.all((await describe(found.ids)).map((one) => view(one, clauses)));
-    return {
-      ...(access.isOpen ? { total: found.total, facets: Object.fromEntries(found.facets) } : {}),
-      last: found.ids.at(-1),
-      found: found.total,
-      items,
-    };
+    const { ids, isMore, counted } = await (access.isOpen ? findOpen(query) : findAllowed(query));
+    const items = await Promise.all((await describe(ids)).map((one) => view(one, clauses)));
+    return { answer: { ...counted, items }, last: ids.at(-1), isMore };
   };
 }
 

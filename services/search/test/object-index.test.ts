@@ -286,11 +286,15 @@ suite('whatever is on the pages', () => {
     ));
   test('a completion is found as often as it says', () =>
     fc.assert(
-      fc.property(somePages, fc.constantFrom('t', 'wh', 'the ', 'the wh', '東', '東京', 'd', 'e', '1', 'ship t'), (pages, begun) => {
-        const index = indexOf(pages);
-        for (const [value, total] of complete(index, begun, everywhere))
-          assert.equal(findRanges(index, searchQuery(`"${value}"`), everywhere).length, total, value);
-      }),
+      fc.property(
+        somePages,
+        fc.constantFrom('t', 'wh', 'the ', 'the wh', '東', '東京', 'd', 'e', '1', 'ship t', '"the wh', 'the “wh'),
+        (pages, begun) => {
+          const index = indexOf(pages);
+          for (const [value, total] of complete(index, begun, everywhere))
+            assert.equal(findRanges(index, searchQuery(`"${value}"`), everywhere).length, total, value);
+        },
+      ),
     ));
   test('words in columns are the words', () =>
     fc.assert(

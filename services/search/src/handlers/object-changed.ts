@@ -55,7 +55,8 @@ export function onObjectChanged({ objects, descriptions }: Stores, texts: Texts,
       const current = await objects.get(object);
       if (current && current.revision > revision) return { code: 'stale' };
       await indexing.remove(object, revision);
-      await descriptions.remove(object);
+      const described = await descriptions.getVersioned(object);
+      if (described && described.value.revision <= revision) await descriptions.removeExactly(object, described.version);
       const keep = (images: string[]) =>
         objects.update(object, (latest) => (latest && latest.revision > revision ? undefined : { revision, state: 'withdrawn', images }));
       await keep(current?.images ?? []);

@@ -66,11 +66,10 @@ export function museumSearchRoute({ search, languages, access, publicUrl, facetL
       const from = (number - 1) * limit;
       if (from + limit > DEEPEST) throw new Problem('search-too-deep', { detail: `at most the first ${DEEPEST} objects` });
       const time = timeOf(request);
-      const { last, found, ...said } = await search(
+      const { answer, last, isMore } = await search(
         { all, keywords, sort, from, limit, ...(time ? { time } : {}), ...(after === undefined ? {} : { after }) },
         clauses,
       );
-      const isMore = after === undefined ? from + limit < found : last !== undefined;
       const isFurther = from + 2 * limit <= DEEPEST;
       const address = (change: Readonly<Record<string, string>>) => changedAddress(publicUrl, request.url, change);
       return reply
@@ -78,9 +77,9 @@ export function museumSearchRoute({ search, languages, access, publicUrl, facetL
         .type('application/json')
         .send({
           q,
-          ...said,
+          ...answer,
           ...(number > 1 ? { prev: address({ page: String(number - 1) }) } : {}),
-          ...(sort === 'id' && last !== undefined && (after !== undefined || number === 1) && isMore
+          ...(isMore && sort === 'id' && last !== undefined && number === 1
             ? { next: address({ after: last }) }
             : isMore && isFurther
               ? { next: address({ page: String(number + 1) }) }

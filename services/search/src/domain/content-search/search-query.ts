@@ -3,6 +3,9 @@ import { Problem } from '@vitrine/platform/problem.ts';
 /** A word, or a phrase of several words in a row, as a person typed it. */
 export type Clause = { readonly kind: 'word' | 'phrase'; readonly text: string };
 
+/** What people put around a phrase. */
+export const QUOTES = /["“”„«»]/g;
+
 const MAX_LENGTH = 500;
 const MAX_CLAUSES = 20;
 
@@ -15,11 +18,7 @@ export function searchQuery(q: string): readonly Clause[] {
   if (q.length > MAX_LENGTH) throw new Problem('search-query-too-long', { detail: `${q.length} characters, at most ${MAX_LENGTH}` });
   const clauses: Clause[] = [];
   // Pieces at odd places stand between quotation marks; an unclosed one is a phrase to the end.
-  for (const [place, piece] of q
-    .normalize('NFC')
-    .replace(/[“”„«»]/g, '"')
-    .split('"')
-    .entries()) {
+  for (const [place, piece] of q.normalize('NFC').replace(QUOTES, '"').split('"').entries()) {
     if (place % 2 === 1) clauses.push({ kind: 'phrase', text: piece.trim() });
     else clauses.push(...piece.split(/\s+/).map((text): Clause => ({ kind: 'word', text })));
   }

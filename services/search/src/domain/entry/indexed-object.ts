@@ -9,6 +9,8 @@ import type { ObjectIndex } from '../object-index/object-index.ts';
 const GAP = '¶';
 const LONGEST_VALUE = 300;
 const LONGEST_TITLE = 200;
+/** Characters of text that are found across objects, some eight million words: engines bound what they are sent. Within the object all are found. */
+const LONGEST_TEXT = 50_000_000;
 /** Labels that say what kind of thing an object is. */
 const KINDS: readonly string[] = ['type', 'object type', 'work type', 'classification', 'genre', 'form', 'objektart', 'typ', 'gattung'];
 
@@ -83,7 +85,8 @@ export function indexedObject(
 
 function textOf(index: ObjectIndex): string {
   const { terms, others } = index.sequence();
-  return [...terms, ...(others.length > 0 ? [GAP, ...others] : [])].join(' ');
+  const text = [...terms, ...(others.length > 0 ? [GAP, ...others] : [])].join(' ');
+  return text.length > LONGEST_TEXT ? text.slice(0, text.lastIndexOf(' ', LONGEST_TEXT)) : text;
 }
 
 /** The first year of a hundred: 1600 for 1600 to 1699. */

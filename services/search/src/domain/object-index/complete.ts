@@ -1,4 +1,5 @@
 import { termsOf } from '../analysis/terms.ts';
+import { QUOTES } from '../content-search/search-query.ts';
 import { findPhrase } from './find-clause.ts';
 import type { ObjectIndex } from './object-index.ts';
 
@@ -10,7 +11,9 @@ export type Completion = { readonly value: string; readonly total: number };
  *
  * @param isSearched the pages that are counted, by their number
  */
-export function complete(index: ObjectIndex, begun: string, isSearched: (page: number) => boolean): ReadonlyMap<string, number> {
+export function complete(index: ObjectIndex, asked: string, isSearched: (page: number) => boolean): ReadonlyMap<string, number> {
+  // A completion is searched for between quotation marks.
+  const begun = asked.replace(QUOTES, ' ').trimStart();
   const terms = termsOf(begun);
   const last = terms.at(-1);
   if (!last) return new Map();
