@@ -10,8 +10,9 @@ import type { LanguagesInUse } from './languages-in-use.ts';
 import type { SearchedObject, SearchedObjects } from './searched-objects.ts';
 import type { Stores } from './stores.ts';
 
-/** Objects that one request looks into; the next page goes on behind them. */
+/** Objects that one request looks into, and words of them; the next page goes on behind them. */
 const MOST_OBJECTS = 100;
+const MOST_UNITS = 5_000_000;
 const AT_ONCE = 10;
 
 type Deps = {
@@ -75,7 +76,8 @@ export function searchCollections({ stores, searched, textIndex, languages, acce
     const hits: Hit[] = [];
     let start = position?.hit === undefined ? undefined : position;
     let after = position?.hit === undefined ? position?.object : undefined;
-    for (let looked = 0; looked < MOST_OBJECTS; ) {
+    let units = 0;
+    for (let looked = 0; looked < MOST_OBJECTS && units < MOST_UNITS; ) {
       const ids = start ? [start.object] : (await named(collection, clauses, after, AT_ONCE)).ids;
       for (const object of ids) {
         const from = start?.hit ?? 0;
@@ -84,6 +86,7 @@ export function searchCollections({ stores, searched, textIndex, languages, acce
         after = object;
         const opened = await openAllowed(object);
         if (!opened) continue;
+        units += opened.index.units;
         const ranges = findRanges(opened.index, clauses, (page) => opened.canvasOf(page) !== undefined);
         const wanted = ranges.slice(from, from + limit - hits.length);
         const manifest = wanted.length > 0 ? await manifestOf(object) : undefined;
@@ -114,13 +117,17 @@ export function searchCollections({ stores, searched, textIndex, languages, acce
       facets: [],
     });
     const totals = new Map<string, number>();
+    let [looked, units] = [0, 0];
     for (const object of ids) {
+      if (units >= MOST_UNITS) break;
+      looked++;
       const opened = await openAllowed(object);
       if (!opened) continue;
+      units += opened.index.units;
       for (const [value, count] of complete(opened.index, begun, (page) => opened.canvasOf(page) !== undefined))
         totals.set(value, (totals.get(value) ?? 0) + count);
     }
-    return { totals, isWhole: total <= ids.length };
+    return { totals, isWhole: total <= looked };
   }
 
   return { demand, find, completions };

@@ -15,7 +15,7 @@ const MOST_VALUES = 5;
 const MOST_OF_FACET = 20;
 const THUMBNAIL = 250;
 /** Objects that are looked at together for whether they may be seen. */
-const AT_ONCE = 100;
+const AT_ONCE = 200;
 
 /** Keywords that results are counted by; others are those of configured labels. */
 const FACETS = ['source', 'type', 'rights', 'century'] as const;

@@ -23,7 +23,7 @@ export class ObjectIndex {
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
   readonly #lines: Uint32Array;
-  /** Those of them that go on below the line where they begin. */
+  /** The units that go on below the line where they begin. */
   readonly #broken: Uint32Array;
   readonly #written: () => StringList;
   readonly #counts: Uint32Array;
