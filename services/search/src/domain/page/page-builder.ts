@@ -2,7 +2,7 @@ import { Problem } from '@vitrine/platform/problem.ts';
 import type { Alternative, Box, PageText, Seconds, Word } from './page-text.ts';
 
 const MAX_WORDS = 1_000_000;
-/** The marks of the text index are private-use characters: no text may hold one. Lone surrogates are no characters. */
+/** Private-use characters mean nothing outside the font that they were made for; lone surrogates are no characters. */
 const NO_TEXT = /[\u{e000}-\u{f8ff}\u{f0000}-\u{10ffff}\u{d800}-\u{dfff}\0]/gu;
 /** What printers and engines put where a word is broken; a plain hyphen counts only before a small letter. */
 const SURE_HYPHEN = /[\u00ad\u00ac\u2e17]$/u;
