@@ -266,6 +266,23 @@ suite('search', () => {
       assert.equal(await found('whales'), 1);
     }));
 
+  test('a start that died while it began to read again holds nothing up', () =>
+    inProcess(async (running) => {
+      await published(running);
+      const { adapters, json, museum, restart } = running;
+      const rebuilds = await adapters().documents.collection({ name: 'search.rebuilds', indexes: [] });
+      await rebuilds.put('current', { replay: 'outdated', state: 'dropping' }, (await rebuilds.get('current'))?.version ?? 0);
+      await restart();
+      // While it is not said to have ended, the groups of every process rest.
+      const state = async () => {
+        const after = await adapters().documents.collection({ name: 'search.rebuilds', indexes: [] });
+        return (await after.get('current'))?.body['state'];
+      };
+      await until('it has ended', async () => (await state()) === 'done');
+      museum.publish({ ...vase, title: 'Vase with a squid' });
+      await until('what comes then is found', async () => list((await json('/api/v1/search?q=squid'))['items']).length === 1);
+    }));
+
   test('while the engine is away a book is searched, and the museum answers 503 with a time to come back', () => {
     let isAway = false;
     const search = async (index: TextIndex, ...asked: Parameters<TextIndex['search']>) => {
@@ -326,6 +343,8 @@ suite('search', () => {
           assert.equal(reply.status, status, `${path} ${q.slice(0, 20)}`);
           await reply.arrayBuffer();
         }
+      const nothing = await running.get('/iiif/search/2/collections/root?q=&at=museum-book:0');
+      assert.deepEqual([nothing.status, JSON.parse(await nothing.text()).items], [200, []], 'the middle of no search');
       for (const page of ['0', '-1', '1e3', '9999999999', 'x'])
         assert.equal((await running.get(`/iiif/search/2/manifests/museum-book?q=sea&page=${page}`)).status, 400, page);
       for (const at of ['x y', '../..', 'museum-book:', 'museum-book:1:2', 'museum-book:-1'])

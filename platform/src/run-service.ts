@@ -24,6 +24,8 @@ type RunOptions = { deps: ServiceDeps; metrics: Metrics; retryBase: number; retr
 
 /** Of how many ticks one looks whether another replica rebuilds. */
 const BOARD_EVERY = 3;
+/** Why a service reads again at a start. */
+const OUTDATED = 'outdated';
 
 /** Starts a service's groups, stored retries, replays and timers; or the broadcasts alone. */
 export async function runService(
@@ -79,9 +81,10 @@ export async function runService(
   }
 
   async function readOutdated(): Promise<void> {
-    if (!(await service.isOutdated?.())) return;
+    if (!service.isOutdated) return;
+    if (!(await board.isUnfinished(OUTDATED)) && !(await service.isOutdated())) return;
     log.warn({ service: service.name }, 'what a former release derived is derived again');
-    await readAgain('outdated', async () => {});
+    await readAgain(OUTDATED, async () => {});
   }
 
   async function replayAll(replay: string, dropDerived: boolean, signal: AbortSignal) {

@@ -34,6 +34,11 @@ export async function openRebuildBoard(service: ServiceName, documents: Document
         leading = undefined;
       }
     },
+    /** Whether a rebuild was begun that nobody has ended: nobody is given the command of one that was born of a start. */
+    async isUnfinished(replay: string): Promise<boolean> {
+      const current = await rebuilds.get(CURRENT);
+      return current?.state === 'dropping' && current.replay === replay;
+    },
     async untilDone(tick: number, signal: AbortSignal): Promise<void> {
       while (!signal.aborted && (await isLedByAnother().catch(() => true))) await sleep(tick, signal);
     },

@@ -45,14 +45,15 @@ export class SqliteReader {
       if ('found' in answer) waiting?.resolve(answer.found);
       else waiting?.reject(new Problem('unexpected', { detail: `the text index: ${answer.failed}` }));
     });
-    thread.on('error', (cause) => this.#lose(new Problem('unexpected', { detail: 'the thread of the text index failed', cause })));
-    thread.on('exit', () => this.#lose(new Problem('unexpected', { detail: 'the text index was closed' })));
+    thread.on('error', (cause) => this.#lose(thread, new Problem('unexpected', { detail: 'the thread of the text index failed', cause })));
+    thread.on('exit', () => this.#lose(thread, new Problem('unexpected', { detail: 'the text index was closed' })));
     this.#thread = thread;
     return thread;
   }
 
-  /** The next search begins another. */
-  #lose(problem: Problem): void {
+  /** The next search begins another; one that failed ends after that, and takes nobody with it. */
+  #lose(thread: Worker, problem: Problem): void {
+    if (this.#thread !== thread) return;
     this.#thread = undefined;
     for (const { reject } of this.#waiting.values()) reject(problem);
     this.#waiting.clear();

@@ -9,6 +9,8 @@ import type { SearchedObject, SearchedObjects } from './searched-objects.ts';
 const LITTLE = 2;
 const MOST_SUGGESTIONS = 3;
 const WORDS_TRIED = 3;
+/** Words of a query that are compared with all of the object: where more are wrong, one written another way doesn't help. */
+const CLAUSES_TRIED = 5;
 
 /** Matches of an object, `from` the first of them that is wanted. */
 type Slice = { readonly from: number; readonly limit: number };
@@ -51,7 +53,7 @@ export function suggestionsFor(
   if (found > LITTLE) return [];
   const written = (clause: Clause) => (clause.kind === 'phrase' ? `"${clause.text}"` : clause.text);
   const totals = new Map<string, number>();
-  for (const [place, clause] of clauses.entries()) {
+  for (const [place, clause] of clauses.slice(0, CLAUSES_TRIED).entries()) {
     if (clause.kind === 'phrase' && clause.text.includes(' ')) continue;
     for (const word of suggestWords(index, clause.text, WORDS_TRIED)) {
       const others = clauses.with(place, { ...clause, text: word });

@@ -13,6 +13,7 @@ const LONGEST = 4096;
  * @param isSearched the pages that are searched, by their number
  */
 export function findRanges(index: ObjectIndex, clauses: readonly Clause[], isSearched: (page: number) => boolean): UnitRanges {
+  if (clauses.length === 0) return UnitRanges.NONE;
   const found: { readonly units: number; readonly firsts: Uint32Array }[] = [];
   for (const clause of clauses) {
     const phrase = phraseOf(index, clause);
